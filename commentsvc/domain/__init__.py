@@ -1,0 +1,1 @@
+"""Pure rules: no clock, no database, no framework. Everything here can be tested with values alone."""
