@@ -1,0 +1,1 @@
+"""Adapters to things outside the process. They know ports, never tables."""
