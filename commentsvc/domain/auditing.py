@@ -1,0 +1,30 @@
+"""The audit chain: each entry carries a hash over its content and the hash before it, so that a change anywhere shows."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+GENESIS: Final = "0" * 64
+"""What stands before the first entry of a chain."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFact:
+    """What one entry says: who did what to which subject, with its state before and after, and when (UTC)."""
+
+    actor: str
+    action: str
+    subject: str
+    before: Mapping[str, object] | None
+    after: Mapping[str, object] | None
+    at: datetime
+
+
+def chain_hash(previous: str, chain: str, number: int, fact: AuditFact) -> str:
+    """SHA-256 (hex) over the previous hash, the chain's name, the entry's number in it and its content in canonical JSON."""
+    at = fact.at.isoformat(timespec="microseconds")
+    content = [previous, chain, number, fact.actor, fact.action, fact.subject, fact.before, fact.after, at]
+    return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()).hexdigest()

@@ -1,0 +1,88 @@
+"""Routes, statuses and decisions, and how one leads to another."""
+
+from enum import StrEnum
+
+
+class Route(StrEnum):
+    """Outcome that software gives a revision, from mild to strict in declaration order."""
+
+    PUBLISH = "publish"
+    REVIEW = "review"
+    HOLD = "hold"
+    REJECT = "reject"
+
+    @property
+    def severity(self) -> int:
+        """0 for the mildest route to 3 for the strictest."""
+        return _SEVERITY[self]
+
+
+_SEVERITY: dict[Route, int] = {route: rank for rank, route in enumerate(Route)}
+ROUTES: tuple[Route, ...] = tuple(Route)
+
+
+class Status(StrEnum):
+    """What a comment, or one revision of it, is now."""
+
+    PENDING = "pending"
+    PUBLISHED = "published"
+    HELD = "held"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    ERASED = "erased"
+
+
+STATUS_OF_ROUTE: dict[Route, Status] = {
+    Route.PUBLISH: Status.PUBLISHED,
+    Route.REVIEW: Status.PUBLISHED,
+    Route.HOLD: Status.HELD,
+    Route.REJECT: Status.REJECTED,
+}
+
+
+class Queue(StrEnum):
+    """Why a revision waits for a human."""
+
+    HELD = "held"
+    REVIEW = "review"
+    REPORTED = "reported"
+    APPEALS = "appeals"
+    SAMPLE = "sample"
+    ESCALATED = "escalated"
+
+
+class Verdict(StrEnum):
+    """What a moderator chose."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+    ESCALATE = "escalate"
+
+
+class ReasonCode(StrEnum):
+    """Closed list that explains a rejection or a report."""
+
+    ABUSE = "abuse"
+    HATE = "hate"
+    THREAT = "threat"
+    OBSCENE = "obscene"
+    SPAM = "spam"
+    OFF_TOPIC = "off_topic"
+    PERSONAL_DATA = "personal_data"
+    MISINFORMATION = "misinformation"
+    ILLEGAL = "illegal"
+    OTHER = "other"
+
+
+class Standing(StrEnum):
+    """How far a site trusts an author."""
+
+    NORMAL = "normal"
+    TRUSTED = "trusted"
+    PREMODERATED = "premoderated"
+    SUSPENDED = "suspended"
+    BANNED = "banned"
+
+
+STATUS_OF_VERDICT: dict[Verdict, Status] = {Verdict.APPROVE: Status.PUBLISHED, Verdict.REJECT: Status.REJECTED}
+"""Escalating leaves the status as it is, so it has no entry."""

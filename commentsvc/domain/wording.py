@@ -1,0 +1,77 @@
+"""Reasons in plain words, for authors and for moderators."""
+
+from collections.abc import Iterable, Mapping
+
+from commentsvc.domain.labels import PLAIN_NAMES, Label
+
+_LOOKS_LIKE: dict[str, str] = {
+    "toxicity": "rude or hurtful language",
+    "severe_toxicity": "very hurtful language",
+    "obscene": "obscene language",
+    "threat": "a threat",
+    "insult": "an insult",
+    "identity_attack": "an attack on people for who they are",
+    "sexual_explicit": "sexual language",
+}
+
+_FOR_AUTHORS: dict[str, str] = {
+    "suspect_word": "it contains a word that this site looks at first",
+    "banned_word": "it contains a word that this site does not show",
+    "premoderation": "every comment on this site is read by a moderator first",
+    "premoderated_author": "your comments are read by a moderator first",
+    "first_comments": "it is one of your first comments here",
+    "links": "it contains many links",
+    "repeats": "the same text has been posted several times",
+    "unknown_language": "it is in a language that cannot be checked automatically here",
+    "unscored": "it could not be checked automatically",
+}
+
+_FROM = {"review": "reviewed", "hold": "held", "reject": "rejected"}
+
+
+def author_sentence(status: str, reasons: Iterable[Mapping[str, object]]) -> str:
+    """What the author is told about a comment that is not simply on the page; '' when there is nothing to say."""
+    parts: list[str] = []
+    for reason in reasons:
+        label = reason.get("label")
+        part = f"it looks like {_LOOKS_LIKE[str(label)]}" if label else _FOR_AUTHORS.get(str(reason["kind"]), "")
+        if part and part not in parts:
+            parts.append(part)
+    because = f" because {_join(parts)}" if parts else ""
+    if status == "pending":
+        return "Your comment is being checked. It appears as soon as that is done."
+    if status == "held":
+        return f"Waiting for a moderator. Your comment was held{because}."
+    if status == "rejected":
+        return f"Your comment is not shown{because}."
+    return ""
+
+
+def moderator_sentence(reason: Mapping[str, object]) -> str:
+    """One reason as a moderator reads it: the number against its threshold, or the rule in words."""
+    label, kind, route = reason.get("label"), str(reason["kind"]), str(reason.get("route", ""))
+    if label:
+        return f"{PLAIN_NAMES[Label(str(label))]} {_number(reason['score'])}, {_FROM.get(route, route)} from {_number(reason['threshold'])}"
+    match = reason.get("match")
+    words = {
+        "suspect_word": f"Suspect word: {match}",
+        "banned_word": f"Banned word: {match}",
+        "premoderation": "Every comment on this site is read first",
+        "premoderated_author": "This author's comments are read first",
+        "first_comments": "One of this author's first comments",
+        "links": "More links than the policy allows",
+        "repeats": "The same text was posted several times today",
+        "unknown_language": f"Language not known to the scorer: {match}",
+        "unscored": "The scorer has not answered",
+        "reported": f"Reported by readers: {reason.get('count', 1)}",
+        "sample": "Routine check",
+    }
+    return words.get(kind, kind)
+
+
+def _number(value: object) -> str:
+    return f"{value:.2f}" if isinstance(value, int | float) else str(value)
+
+
+def _join(parts: list[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

@@ -1,0 +1,1 @@
+"""Storage: mapped tables, the engine with its transactions, and the read side."""

@@ -1,0 +1,34 @@
+"""The mapped tables, one aggregate a module. Only services and queries import them."""
+
+from commentsvc.store.models.accounts import Account, AccountRole, Session, Token
+from commentsvc.store.models.comments import Comment, Report, Revision, Vote
+from commentsvc.store.models.moderation import Decision, ReviewItem, Routing, ScoreSet
+from commentsvc.store.models.operation import AuditChain, AuditEntry, IdempotencyKey, Job, Outbox
+from commentsvc.store.models.policies import PolicyVersion, ScorerVersion
+from commentsvc.store.models.sites import Article, Author, Section, Site
+
+__all__ = [
+    "Account",
+    "AccountRole",
+    "Article",
+    "AuditChain",
+    "AuditEntry",
+    "Author",
+    "Comment",
+    "Decision",
+    "IdempotencyKey",
+    "Job",
+    "Outbox",
+    "PolicyVersion",
+    "Report",
+    "ReviewItem",
+    "Revision",
+    "Routing",
+    "ScoreSet",
+    "ScorerVersion",
+    "Section",
+    "Session",
+    "Site",
+    "Token",
+    "Vote",
+]

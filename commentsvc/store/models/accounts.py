@@ -1,0 +1,68 @@
+"""Moderators and admins, their roles on sites, their API tokens and their signed-in sessions."""
+
+import enum
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from commentsvc.store.base import Base, Id, UTCDateTime, one_of, stored_enum
+
+
+class StoredRole(enum.StrEnum):
+    """What an account may do on a site."""
+
+    MODERATOR = "moderator"
+    ADMIN = "admin"
+
+
+class Account(Base):
+    """Somebody who works with the service: never an author."""
+
+    __tablename__ = "account"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True, comment="lower case")
+    name: Mapped[str] = mapped_column(String(100))
+    password_hash: Mapped[str | None] = mapped_column(String(255), comment="Argon2id; NULL when sign-in by password is off")
+    must_change_password: Mapped[bool] = mapped_column(default=False)
+    is_active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class AccountRole(Base):
+    """A role on one site, or on every site where `site_id` is '*'."""
+
+    __tablename__ = "account_role"
+
+    account_id: Mapped[str] = mapped_column(Id, ForeignKey("account.id", ondelete="CASCADE"), primary_key=True)
+    site_id: Mapped[str] = mapped_column(Id, primary_key=True, comment="a site's id or '*'")
+    role: Mapped[StoredRole] = mapped_column(stored_enum(StoredRole))
+
+    __table_args__ = (one_of("role", StoredRole), Index("ix_account_role_site", "site_id"))
+
+
+class Token(Base):
+    """An API token; only its SHA-256 is kept."""
+
+    __tablename__ = "token"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    account_id: Mapped[str] = mapped_column(Id, ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(100))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    expires_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class Session(Base):
+    """A signed-in browser; only the SHA-256 of its cookie is kept."""
+
+    __tablename__ = "session"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    account_id: Mapped[str] = mapped_column(Id, ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    cookie_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)

@@ -1,0 +1,100 @@
+"""What keeps the service honest and going: audit chains, jobs, the outbox and idempotency keys."""
+
+import enum
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, Integer, SmallInteger, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from commentsvc.store.base import Base, Id, UTCDateTime, one_of, stored_enum
+
+
+class AuditChain(Base):
+    """The end of one chain of audit entries: one for each site, and `installation` for what belongs to none."""
+
+    __tablename__ = "audit_chain"
+
+    name: Mapped[str] = mapped_column(Id, primary_key=True)
+    length: Mapped[int] = mapped_column(Integer, default=0)
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class AuditEntry(Base):
+    """Who did what, when, with the state before and after. Never updated or deleted by code."""
+
+    __tablename__ = "audit_entry"
+
+    chain: Mapped[str] = mapped_column(Id, ForeignKey("audit_chain.name"), primary_key=True)
+    no: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    actor: Mapped[str] = mapped_column(String(100), comment="system, author:<id> or account:<id>")
+    action: Mapped[str] = mapped_column(String(50))
+    subject: Mapped[str] = mapped_column(String(100), comment="comment:<id> and the like")
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    after: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    hash: Mapped[str] = mapped_column(String(64))
+
+    __table_args__ = (Index("ix_audit_entry_subject", "subject"),)
+
+
+class JobState(enum.StrEnum):
+    """Where a job is. A leased one whose lease has run out may be claimed again."""
+
+    WAITING = "waiting"
+    LEASED = "leased"
+    DEAD = "dead"
+
+
+class Job(Base):
+    """A stored unit of background work. Done jobs are deleted in the transaction that does their work."""
+
+    __tablename__ = "job"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(50))
+    subject_id: Mapped[str] = mapped_column(Id, comment="what it is about, e.g. a revision")
+    state: Mapped[JobState] = mapped_column(stored_enum(JobState), default=JobState.WAITING)
+    attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
+    run_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    lease_token: Mapped[str | None] = mapped_column(Id, comment="who holds it; another value means the lease was lost")
+    leased_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    last_error: Mapped[str | None] = mapped_column(String(200), comment="a code, never anybody's text")
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    __table_args__ = (
+        one_of("state", JobState),
+        Index("uq_job_kind_subject", "kind", "subject_id", unique=True),
+        Index("ix_job_due", "state", "run_at"),
+    )
+
+
+class Outbox(Base):
+    """An announcement written with the change it announces, delivered afterwards at least once."""
+
+    __tablename__ = "outbox"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    site_id: Mapped[str] = mapped_column(Id, ForeignKey("site.id", ondelete="CASCADE"))
+    topic: Mapped[str] = mapped_column(String(50), comment="comment.published and the like")
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    delivered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    __table_args__ = (
+        Index(
+            "ix_outbox_waiting", "site_id", "id", postgresql_where=text("delivered_at IS NULL"), sqlite_where=text("delivered_at IS NULL")
+        ),
+    )
+
+
+class IdempotencyKey(Base):
+    """What was once made under a key, so that a retry gets the same thing again."""
+
+    __tablename__ = "idempotency_key"
+
+    scope: Mapped[str] = mapped_column(String(255), primary_key=True, comment="site and author")
+    key: Mapped[str] = mapped_column(String(255), primary_key=True)
+    request_hash: Mapped[str] = mapped_column(String(64))
+    subject_id: Mapped[str] = mapped_column(Id, comment="the comment that was made")
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
