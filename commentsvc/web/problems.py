@@ -4,12 +4,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 import structlog
-from flask import Flask, Response, current_app, g, request
-from marshmallow import ValidationError
+from flask import Flask, Response, current_app, g, has_request_context, request
 from markupsafe import Markup
+from marshmallow import ValidationError
 from werkzeug.exceptions import HTTPException
 
 from commentsvc.domain.errors import DomainError, FieldProblem, ThrottledError
@@ -114,7 +114,7 @@ class Problem:
         members: dict[str, object] = {"type": f"/problems/{self.code}", "title": self.kind.title, "status": self.kind.status}
         if self.detail:
             members["detail"] = self.detail
-        request_id = g.get("request_id") if g else None
+        request_id = g.get("request_id") if has_request_context() else None
         if request_id:
             members["instance"] = f"urn:uuid:{request_id}" if _UUID.fullmatch(request_id) else f"urn:request:{request_id}"
         if self.fields:
@@ -223,7 +223,7 @@ def _on_validation_error(error: ValidationError) -> Response:
 
 def _on_http_exception(error: HTTPException) -> Response:
     if error.response is not None or error.code is None or error.code < HTTPStatus.BAD_REQUEST:
-        return Response.force_type(error.get_response(request.environ), request.environ)
+        return cast("Response", Response.force_type(error.get_response(request.environ), request.environ))
     code = _CODE_BY_STATUS.get(error.code, "internal-error" if error.code >= HTTPStatus.INTERNAL_SERVER_ERROR else "refused")
     headers = {name: value for name, value in error.get_headers() if name.lower() in {"allow", "retry-after", "www-authenticate"}}
     messages = getattr(error, "data", {}).get("messages")

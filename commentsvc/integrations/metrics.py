@@ -1,0 +1,60 @@
+"""What the service counts, in Prometheus' text form, on a registry of its own."""
+
+from collections.abc import Callable
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+_FAST_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1.0, 2.5, 5.0)
+
+
+class Metrics:
+    """Counters of one process. Labels are closed words and route templates: never ids, names or texts."""
+
+    def __init__(self) -> None:
+        registry = self.registry = CollectorRegistry()
+        self._requests = Counter("commentsvc_requests_total", "Answered requests.", ["method", "route", "status"], registry=registry)
+        self._request_seconds = Histogram(
+            "commentsvc_request_seconds",
+            "Time from first byte read to answer.",
+            ["method", "route"],
+            buckets=_FAST_BUCKETS,
+            registry=registry,
+        )
+        self._comments = Counter("commentsvc_comments_total", "Routed revisions.", ["route"], registry=registry)
+        self._scorings = Counter("commentsvc_scorings_total", "Calls of the scorer.", ["scorer", "outcome"], registry=registry)
+        self._scoring_seconds = Histogram(
+            "commentsvc_scoring_seconds", "Time of one call of the scorer.", ["scorer"], buckets=_FAST_BUCKETS, registry=registry
+        )
+        self._lost_leases = Counter(
+            "commentsvc_lost_leases_total", "Work given up because its lease was over.", ["kind"], registry=registry
+        )
+        self._queue_depth = Gauge("commentsvc_queue_depth", "Waiting rows.", ["queue"], registry=registry)
+        self._queue_age = Gauge("commentsvc_queue_age_seconds", "Age of the oldest waiting row.", ["queue"], registry=registry)
+
+    def request_finished(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count one answered request; `route` is the template, such as `/api/v1/comments/<comment_id>`."""
+        self._requests.labels(method, route, str(status)).inc()
+        self._request_seconds.labels(method, route).observe(seconds)
+
+    def comment_routed(self, route: str) -> None:
+        """Count one routed revision; `route` is `publish`, `review`, `hold`, `reject`, or `pending` where no score came in time."""
+        self._comments.labels(route).inc()
+
+    def scoring_finished(self, scorer: str, outcome: str, seconds: float) -> None:
+        """Count one call of the scorer; `outcome` is `ok`, `late` or `failed`."""
+        self._scorings.labels(scorer, outcome).inc()
+        self._scoring_seconds.labels(scorer).observe(seconds)
+
+    def lease_lost(self, kind: str) -> None:
+        """Count work that was given up because someone else holds its lease now; `kind` is `job` or `review_item`."""
+        self._lost_leases.labels(kind).inc()
+
+    def watch_queue(self, queue: str, *, depth: Callable[[], float], age_s: Callable[[], float]) -> None:
+        """Ask `depth` and `age_s` (seconds of the oldest) whenever the metrics are read; both must be quick and never raise."""
+        self._queue_depth.labels(queue).set_function(depth)
+        self._queue_age.labels(queue).set_function(age_s)
+
+    def render(self) -> bytes:
+        """Write everything counted so far; the content type is `CONTENT_TYPE`."""
+        return generate_latest(self.registry)

@@ -1,0 +1,283 @@
+"""What surrounds each request: its id, its client's address, the runtime and its database, the access log, the headers of every answer."""
+
+import hashlib
+import hmac
+import re
+import time
+import uuid
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import TYPE_CHECKING, cast
+from urllib.parse import unquote_to_bytes
+
+import structlog
+from flask import Flask, Response, current_app, g, request
+
+from commentsvc.domain.errors import FieldProblem
+from commentsvc.integrations.metrics import Metrics
+from commentsvc.web.refusals import MalformedRequestError
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from commentsvc.runtime import Runtime
+
+log = structlog.get_logger(__name__)
+
+RUNTIME_EXTENSION = "commentsvc"
+_EXTENSION = "commentsvc.context"
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_HSTS = "max-age=31536000"
+_JSON_POLICY = "default-src 'none'; frame-ancestors 'none'"
+_PAGE_POLICY: Mapping[str, str] = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data:",
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
+
+_Address = IPv4Address | IPv6Address
+_Network = IPv4Network | IPv6Network
+
+
+@dataclass(frozen=True, slots=True)
+class WebConfig:
+    """What the plumbing needs to know of the settings.
+
+    `secret` keys every HMAC (address hashes, CSRF tokens). `trusted_proxies` are addresses or networks (CIDR) whose `X-Forwarded-For` and
+    `X-Forwarded-Proto` are believed. `public_url` is the address that browsers see, where it is not the one that the server is asked at.
+    """
+
+    secret: bytes
+    trusted_proxies: tuple[str, ...] = ()
+    public_url: str | None = None
+    max_body_bytes: int = 256 * 1024
+
+
+@dataclass(slots=True)
+class _Context:
+    config: WebConfig
+    metrics: Metrics | None
+    proxies: tuple[_Network, ...]
+    policies: dict[str, str] = field(default_factory=dict)
+
+
+def install_context(app: Flask, runtime: "Runtime | None", config: WebConfig, *, metrics: Metrics | None = None) -> None:
+    """Surround every request of `app` with its context. Raises ValueError when a trusted proxy is no address or network."""
+    app.extensions[RUNTIME_EXTENSION] = runtime
+    proxies = tuple(ip_network(proxy, strict=False) for proxy in config.trusted_proxies)
+    app.extensions[_EXTENSION] = _Context(config, metrics, proxies)
+    app.config["MAX_CONTENT_LENGTH"] = config.max_body_bytes
+    app.before_request(_begin)
+    app.after_request(_finish)
+    app.teardown_request(_forget)
+
+
+def get_runtime() -> "Runtime":
+    """Give the runtime of the running application."""
+    return cast("Runtime", current_app.extensions[RUNTIME_EXTENSION])
+
+
+def get_web_config() -> WebConfig:
+    """Give the plumbing's configuration of the running application."""
+    return _context().config
+
+
+def transaction() -> AbstractContextManager["Session"]:
+    """Open a write transaction that commits at the end of the block and rolls back when it raises. One at a time, and short."""
+    return get_runtime().db.transaction()
+
+
+def reading() -> AbstractContextManager["Session"]:
+    """Open a session for reading only."""
+    return get_runtime().db.reading()
+
+
+def request_id() -> str:
+    """Give the id of the running request: the caller's `X-Request-Id` when it is 1 to 64 safe characters, a new UUID otherwise."""
+    return cast("str", g.request_id)
+
+
+def register_page_policy(app: Flask, prefix: str, directives: Mapping[str, str]) -> None:
+    """Change directives of the Content-Security-Policy of HTML answers below the path `prefix` (`{"frame-ancestors": "*"}` for embeds).
+
+    `unsafe-inline` is refused with ValueError.
+    """
+    if any("unsafe-inline" in value for value in directives.values()):
+        raise ValueError("unsafe-inline defeats the policy")
+    context: _Context = app.extensions[_EXTENSION]
+    context.policies[prefix.rstrip("/")] = _join({**_PAGE_POLICY, **directives})
+
+
+def mark_authenticated() -> None:
+    """Note that the answer depends on who asks, so that no cache keeps it."""
+    g.authenticated = True
+
+
+def is_secure() -> bool:
+    """Whether the browser came over https, by the connection, a trusted proxy's word or the configured public address."""
+    public_url = _context().config.public_url
+    if public_url is not None:
+        return public_url.startswith("https:")
+    if _peer_is_trusted():
+        forwarded = request.headers.get("X-Forwarded-Proto", "")
+        if forwarded:
+            return forwarded.rsplit(",", 1)[-1].strip().lower() == "https"
+    return request.scheme == "https"
+
+
+def own_origin() -> str:
+    """Give the origin (`https://host[:port]`) under which browsers know this server."""
+    public_url = _context().config.public_url
+    if public_url is not None:
+        return "/".join(public_url.split("/", 3)[:3]).lower()
+    return f"{'https' if is_secure() else 'http'}://{request.host}".lower()
+
+
+def client_address() -> str:
+    """Find the address that the request comes from.
+
+    `X-Forwarded-For` is read from the right and only as far as trusted proxies wrote it; whatever a client puts there gains nothing.
+    """
+    cached = g.get("client_address")
+    if cached is None:
+        cached = g.client_address = _find_client()
+    return cast("str", cached)
+
+
+def client_network() -> str:
+    """Give what rate limits count: the IPv4 address, or the /64 network of an IPv6 address."""
+    address = _parse(client_address())
+    if isinstance(address, IPv6Address):
+        return str(IPv6Network((address, 64), strict=False))
+    return "unknown" if address is None else str(address)
+
+
+def address_hash() -> str:
+    """Give 32 hex digits that stand for the client's network, the same for the same client as long as the secret stays."""
+    return hmac.new(_context().config.secret, b"address:" + client_network().encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def _context() -> _Context:
+    return cast("_Context", current_app.extensions[_EXTENSION])
+
+
+def _begin() -> None:
+    g.began_at = time.perf_counter()
+    given = request.headers.get("X-Request-Id", "")
+    g.request_id = given if _REQUEST_ID.fullmatch(given) else str(uuid.uuid4())
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+    _refuse_broken_text(request.environ)
+
+
+def _finish(response: Response) -> Response:
+    _set_headers(response)
+    seconds = time.perf_counter() - g.get("began_at", time.perf_counter())
+    method = request.method if request.method in _METHODS else "OTHER"
+    route = request.url_rule.rule if request.url_rule is not None else "(none)"
+    log.info("request_finished", method=method, route=route, status=response.status_code, duration_ms=round(seconds * 1000, 1))
+    metrics = _context().metrics
+    if metrics is not None:
+        metrics.request_finished(method, route, response.status_code, seconds)
+    return response
+
+
+def _forget(_error: BaseException | None) -> None:
+    structlog.contextvars.clear_contextvars()
+
+
+def _set_headers(response: Response) -> None:
+    headers = response.headers
+    headers.setdefault("X-Request-Id", g.get("request_id", ""))
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Content-Security-Policy", _policy() if response.mimetype == "text/html" else _JSON_POLICY)
+    if is_secure():
+        headers.setdefault("Strict-Transport-Security", _HSTS)
+    if g.get("authenticated", False):
+        headers["Cache-Control"] = "no-store"
+        response.vary.update(("Authorization", "Cookie"))
+
+
+def _policy() -> str:
+    policies = _context().policies
+    path = request.path
+    matching = [prefix for prefix in policies if path == prefix or path.startswith(prefix + "/")]
+    return policies[max(matching, key=len)] if matching else _DEFAULT_POLICY
+
+
+def _join(directives: Mapping[str, str]) -> str:
+    return "; ".join(f"{name} {value}" for name, value in directives.items())
+
+
+_DEFAULT_POLICY = _join(_PAGE_POLICY)
+
+
+# -- Text that is no text ------------------------------------------------------------------------------------------------------
+# Cookies, User-Agent and Referer may carry other people's bytes; nothing here reads them as text beyond our own cookie.
+_FOREIGN_HEADERS = frozenset({"HTTP_COOKIE", "HTTP_USER_AGENT", "HTTP_REFERER"})
+
+
+def _refuse_broken_text(environ: Mapping[str, object]) -> None:
+    query = str(environ.get("QUERY_STRING", ""))
+    if ("%" in query or not query.isascii() or "\0" in query) and not _is_text(unquote_to_bytes(query.encode("latin-1", "replace"))):
+        raise MalformedRequestError("The query is not UTF-8 text without NUL characters.", fields=(FieldProblem("?", "Not UTF-8 text."),))
+    path = str(environ.get("PATH_INFO", ""))
+    if (not path.isascii() or "\0" in path) and not _is_text(path.encode("latin-1", "replace")):
+        raise MalformedRequestError("The path is not UTF-8 text without NUL characters.")
+    for name, value in environ.items():
+        if not name.startswith("HTTP_") or not isinstance(value, str) or (value.isascii() and value.isprintable()):
+            continue
+        raw = value.encode("latin-1", "replace")
+        if b"\0" in raw or (name not in _FOREIGN_HEADERS and not _is_text(raw)):
+            header = name.removeprefix("HTTP_").replace("_", "-").title()
+            raise MalformedRequestError(f"The header {header} is not UTF-8 text.", fields=(FieldProblem(f"header:{header}", "Not text."),))
+
+
+def _is_text(raw: bytes) -> bool:
+    try:
+        return "\0" not in raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+
+
+# -- Where a request comes from ------------------------------------------------------------------------------------------------
+def _parse(text: str) -> _Address | None:
+    try:
+        address = ip_address(text.strip().removeprefix("[").removesuffix("]"))
+    except ValueError:
+        return None
+    if isinstance(address, IPv6Address):
+        return address.ipv4_mapped or IPv6Address(int(address))  # without a zone
+    return address
+
+
+def _is_trusted(address: _Address | None) -> bool:
+    return address is not None and any(address in network for network in _context().proxies)
+
+
+def _peer_is_trusted() -> bool:
+    return _is_trusted(_parse(request.remote_addr or ""))
+
+
+def _find_client() -> str:
+    address = _parse(request.remote_addr or "")
+    if address is None:
+        return "unknown"
+    for hop in reversed(request.headers.get("X-Forwarded-For", "").split(",")):
+        if not _is_trusted(address):
+            break
+        before = _parse(hop)
+        if before is None:
+            break
+        address = before
+    return str(address)
