@@ -30,6 +30,7 @@ RUNTIME_EXTENSION = "commentsvc"
 _EXTENSION = "commentsvc.context"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_CACHEABLE_METHODS = frozenset({"GET", "HEAD"})
 _HSTS = "max-age=31536000"
 _JSON_POLICY = "default-src 'none'; frame-ancestors 'none'"
 _PAGE_POLICY: Mapping[str, str] = {
@@ -206,6 +207,8 @@ def _set_headers(response: Response) -> None:
     if g.get("authenticated", False):
         headers["Cache-Control"] = "no-store"
         response.vary.update(("Authorization", "Cookie"))
+    elif request.method not in _CACHEABLE_METHODS:
+        headers.setdefault("Cache-Control", "no-store")
 
 
 def _policy() -> str:

@@ -1,0 +1,58 @@
+"""Lays all pipes of an application at once; the faces are registered afterwards."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from flask import Flask, current_app
+
+from commentsvc.domain.ports import ScorerUnavailableError
+from commentsvc.integrations.metrics import Metrics
+from commentsvc.store.engine import SerializationError, StorageUnavailableError
+from commentsvc.web.auth import AuthBackend, install_auth
+from commentsvc.web.context import WebConfig, client_network, install_context
+from commentsvc.web.problems import install_problems, register_exception
+from commentsvc.web.ratelimit import RateLimiter
+from commentsvc.web.smorest import CommentApi
+from commentsvc.web.strictjson import install_strict_json
+
+if TYPE_CHECKING:
+    from commentsvc.runtime import Runtime
+
+_EXTENSION = "commentsvc.plumbing"
+
+
+@dataclass(frozen=True, slots=True)
+class Pipes:
+    """What the plumbing is made of."""
+
+    config: WebConfig
+    auth: AuthBackend
+    limiter: RateLimiter
+    metrics: Metrics
+
+
+def install_plumbing(app: Flask, runtime: "Runtime", pipes: Pipes, *, version: str) -> CommentApi:
+    """Prepare `app` for its faces, and give the API that they register their blueprints on."""
+    install_context(app, runtime, pipes.config, metrics=pipes.metrics)
+    install_problems(app)
+    register_exception(app, StorageUnavailableError, "storage-unavailable", retry_after_s=5)
+    register_exception(app, SerializationError, "unavailable", retry_after_s=1)
+    register_exception(app, ScorerUnavailableError, "scorer-unavailable", retry_after_s=5)
+    install_strict_json(app)
+    install_auth(app, pipes.auth)
+    app.extensions[_EXTENSION] = pipes
+    return CommentApi(app, version=version)
+
+
+def get_metrics() -> Metrics:
+    """Give the metrics of the running application."""
+    return _pipes().metrics
+
+
+def throttle(name: str, *, rate: float, per_s: float, burst: int, key: str | None = None) -> None:
+    """Count the running request against `key` (the client's network when None); raises ThrottledError when it is too many."""
+    _pipes().limiter.check(name, client_network() if key is None else key, rate=rate, per_s=per_s, burst=burst)
+
+
+def _pipes() -> Pipes:
+    return cast("Pipes", current_app.extensions[_EXTENSION])
