@@ -48,16 +48,12 @@ class Database:
         if self.is_sqlite:
             # Threads share a pool of connections; SQLite itself allows one writer, and `_writer` keeps the queue for it in
             # this process, because SQLite's own waiting is a poll that starves whoever is unlucky.
-            self.engine: Final = create_engine(
-                url,
-                pool_size=options.pool_size,
-                max_overflow=50,
-                connect_args={"check_same_thread": False, "cached_statements": 512},
-                **common,
-            )
-            _prepare_sqlite(self.engine, full_sync=options.sqlite_full_sync)
+            pooling: dict[str, Any] = {"max_overflow": 50, "connect_args": {"check_same_thread": False, "cached_statements": 512}}
         else:
-            self.engine = create_engine(url, pool_size=options.pool_size, max_overflow=10, pool_pre_ping=True, pool_timeout=10, **common)
+            pooling = {"max_overflow": 10, "pool_pre_ping": True, "pool_timeout": 10}
+        self.engine: Final = create_engine(url, pool_size=options.pool_size, **pooling, **common)
+        if self.is_sqlite:
+            _prepare_sqlite(self.engine, full_sync=options.sqlite_full_sync)
         self._writer = threading.Lock()
         self._on_jobs: Callable[[Sequence[str]], None] | None = None
 

@@ -1,19 +1,12 @@
 """Moderators and admins, their roles on sites, their API tokens and their signed-in sessions."""
 
-import enum
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from commentsvc.domain.principals import Role
 from commentsvc.store.base import Base, Id, UTCDateTime, one_of, stored_enum
-
-
-class StoredRole(enum.StrEnum):
-    """What an account may do on a site."""
-
-    MODERATOR = "moderator"
-    ADMIN = "admin"
 
 
 class Account(Base):
@@ -37,9 +30,9 @@ class AccountRole(Base):
 
     account_id: Mapped[str] = mapped_column(Id, ForeignKey("account.id", ondelete="CASCADE"), primary_key=True)
     site_id: Mapped[str] = mapped_column(Id, primary_key=True, comment="a site's id or '*'")
-    role: Mapped[StoredRole] = mapped_column(stored_enum(StoredRole))
+    role: Mapped[Role] = mapped_column(stored_enum(Role))
 
-    __table_args__ = (one_of("role", StoredRole), Index("ix_account_role_site", "site_id"))
+    __table_args__ = (one_of("role", Role), Index("ix_account_role_site", "site_id"))
 
 
 class Token(Base):

@@ -1,0 +1,91 @@
+"""Writing and verifying the audit chains."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from commentsvc.domain.auditing import GENESIS, AuditFact, chain_hash
+from commentsvc.store.base import table_of
+from commentsvc.store.models import AuditChain, AuditEntry
+
+INSTALLATION: Final = "installation"
+"""The chain of what belongs to no single site."""
+
+_CHAIN = table_of(AuditChain)
+_ENTRY = table_of(AuditEntry)
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenChain:
+    """The first entry of a chain that does not fit what stands before it, or `no` one past the end when entries are missing."""
+
+    chain: str
+    no: int
+
+
+def append_audit_entry(
+    session: Session | Connection,
+    chain: str,
+    *,
+    actor: str,
+    action: str,
+    subject: str,
+    before: Mapping[str, object] | None = None,
+    after: Mapping[str, object] | None = None,
+    at: datetime,
+) -> None:
+    """Add one entry to a site's chain (its id) or to INSTALLATION. Caller holds a transaction.
+
+    The chain's end is locked until that transaction ends, so call this last.
+    """
+    conn = session.connection() if isinstance(session, Session) else session
+    advance = update(_CHAIN).where(_CHAIN.c.name == chain).values(length=_CHAIN.c.length + 1).returning(_CHAIN.c.length, _CHAIN.c.hash)
+    row = conn.execute(advance).one_or_none()
+    if row is None:
+        dialect = sqlite if conn.dialect.name == "sqlite" else postgresql
+        conn.execute(dialect.insert(_CHAIN).values(name=chain, length=0, hash=GENESIS).on_conflict_do_nothing())
+        row = conn.execute(advance).one()
+    number, previous = row
+    digest = chain_hash(previous, chain, number, AuditFact(actor, action, subject, before, after, at))
+    conn.execute(
+        insert(_ENTRY),
+        {
+            "chain": chain,
+            "no": number,
+            "actor": actor,
+            "action": action,
+            "subject": subject,
+            "before": before,
+            "after": after,
+            "at": at,
+            "hash": digest,
+        },
+    )
+    conn.execute(update(_CHAIN).where(_CHAIN.c.name == chain).values(hash=digest))
+
+
+def verify_audit_chains(session: Session) -> list[BrokenChain]:
+    """Read every chain from its beginning and list where each first breaks; empty when all are whole."""
+    broken: list[BrokenChain] = []
+    heads = {name: (length, digest) for name, length, digest in session.execute(select(_CHAIN.c.name, _CHAIN.c.length, _CHAIN.c.hash))}
+    orphans = session.execute(select(_ENTRY.c.chain).distinct().where(_ENTRY.c.chain.not_in(heads))).scalars()
+    broken.extend(BrokenChain(chain, 1) for chain in orphans)
+    for chain, (length, head) in heads.items():
+        previous, expected = GENESIS, 0
+        rows = session.execute(select(_ENTRY).where(_ENTRY.c.chain == chain).order_by(_ENTRY.c.no).execution_options(yield_per=1000))
+        for row in rows:
+            expected += 1
+            fact = AuditFact(row.actor, row.action, row.subject, row.before, row.after, row.at)
+            if row.no != expected or row.hash != chain_hash(previous, chain, expected, fact):
+                broken.append(BrokenChain(chain, expected))
+                break
+            previous = row.hash
+        else:
+            if expected != length or previous != head:
+                broken.append(BrokenChain(chain, expected + 1))
+    return broken

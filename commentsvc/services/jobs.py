@@ -1,0 +1,101 @@
+"""Stored background work: written with the change that needs it, claimed under a lease, deleted with the work it did."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from commentsvc.domain.leases import JOB_LEASE, is_dead, retry_at
+from commentsvc.store.base import table_of
+from commentsvc.store.engine import wake_after_commit
+from commentsvc.store.ids import new_id
+from commentsvc.store.models import Job
+from commentsvc.store.models.operation import JobState
+
+_JOB = table_of(Job)
+
+
+class JobKind(StrEnum):
+    """What a worker knows to do."""
+
+    SCORE = "score"
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedJob:
+    """A job that we hold until its lease ends; `lease_token` proves that it is still ours."""
+
+    id: str
+    kind: JobKind
+    subject_id: str
+    lease_token: str
+    attempts: int
+
+
+def enqueue_job(session: Session, kind: JobKind, subject_id: str, now: datetime, *, delay: timedelta = timedelta()) -> str:
+    """Write a job, and have a worker woken once the caller's transaction is committed. Returns the job's id."""
+    job_id = new_id()
+    row = {"id": job_id, "kind": kind.value, "subject_id": subject_id, "state": JobState.WAITING, "attempts": 0}
+    session.connection().execute(insert(_JOB), row | {"run_at": now + delay, "created_at": now})
+    wake_after_commit(session, job_id)
+    return job_id
+
+
+def claim_jobs(session: Session, kind: JobKind, limit: int, now: datetime, *, lease: timedelta = JOB_LEASE) -> list[ClaimedJob]:
+    """Take up to `limit` due jobs of a kind, oldest first, including those whose lease has run out. Short transaction, then work outside it."""
+    due = or_(
+        (_JOB.c.state == JobState.WAITING) & (_JOB.c.run_at <= now),
+        (_JOB.c.state == JobState.LEASED) & (_JOB.c.leased_until <= now),
+    )
+    chosen = select(_JOB.c.id).where(_JOB.c.kind == kind.value, due).order_by(_JOB.c.run_at, _JOB.c.id).limit(limit)
+    token = new_id()
+    claimed = session.connection().execute(
+        update(_JOB)
+        .where(_JOB.c.id.in_(chosen.with_for_update(skip_locked=True).scalar_subquery()))
+        .values(state=JobState.LEASED, lease_token=token, leased_until=now + lease, attempts=_JOB.c.attempts + 1)
+        .returning(_JOB.c.id, _JOB.c.kind, _JOB.c.subject_id, _JOB.c.attempts)
+    )
+    return sorted((ClaimedJob(row.id, JobKind(row.kind), row.subject_id, token, row.attempts) for row in claimed), key=lambda job: job.id)
+
+
+def finish_job(session: Session, job: ClaimedJob) -> bool:
+    """Delete a job that we still hold. False when the lease was lost: then the caller must leave everything as it is."""
+    done = session.connection().execute(delete(_JOB).where(_JOB.c.id == job.id, _JOB.c.lease_token == job.lease_token).returning(_JOB.c.id))
+    return done.one_or_none() is not None
+
+
+def fail_job(session: Session, job: ClaimedJob, error: str, now: datetime, *, may_die: bool) -> None:
+    """Put a job back for a later try, with `error` (a code, never text), or mark it dead when its attempts are used up."""
+    dead = may_die and is_dead(job.attempts)
+    session.connection().execute(
+        update(_JOB)
+        .where(_JOB.c.id == job.id, _JOB.c.lease_token == job.lease_token)
+        .values(
+            state=JobState.DEAD if dead else JobState.WAITING,
+            run_at=retry_at(job.attempts, now),
+            lease_token=None,
+            leased_until=None,
+            last_error=error[:200],
+        )
+    )
+
+
+def list_waiting_job_ids(session: Session, now: datetime, limit: int = 1000) -> list[str]:
+    """Ids of jobs that are due, oldest first: for a wake-up that was lost."""
+    due = or_((_JOB.c.state == JobState.WAITING) & (_JOB.c.run_at <= now), (_JOB.c.state == JobState.LEASED) & (_JOB.c.leased_until <= now))
+    return list(session.execute(select(_JOB.c.id).where(due).order_by(_JOB.c.run_at).limit(limit)).scalars())
+
+
+def count_jobs(session: Session) -> dict[str, int]:
+    """How many jobs there are by state (waiting, leased, dead)."""
+    rows = session.execute(select(_JOB.c.state, func.count()).group_by(_JOB.c.state))
+    counted = {JobState(state).value: int(count) for state, count in rows}
+    return {state.value: counted.get(state.value, 0) for state in JobState}
+
+
+def oldest_waiting_at(session: Session) -> datetime | None:
+    """When the oldest job that is not dead was written, or None when nothing waits."""
+    oldest: datetime | None = session.execute(select(func.min(_JOB.c.created_at)).where(_JOB.c.state != JobState.DEAD)).scalar()
+    return oldest

@@ -1,0 +1,205 @@
+"""From scores to a routing in force: what posting, editing and late scoring have in common."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy.orm import Session
+
+from commentsvc.domain.admission import effective_standing
+from commentsvc.domain.policy import Policy
+from commentsvc.domain.ports import ScorerVersion, ScoreSet
+from commentsvc.domain.routing import Routing, RoutingFacts, route
+from commentsvc.domain.status import STATUS_OF_ROUTE, Standing, Status
+from commentsvc.services.audit import append_audit_entry
+from commentsvc.services.jobs import JobKind, enqueue_job
+from commentsvc.services.moderation import (
+    ARTICLE,
+    AUTHOR,
+    COMMENT,
+    REVISION,
+    JudgedRevision,
+    set_status,
+    store_judgement,
+    store_score_set,
+    withdraw_routing,
+)
+from commentsvc.services.scoring import ScoringJob, finish_scoring_job
+from commentsvc.store import models
+from commentsvc.store.base import table_of
+
+_SECTION = table_of(models.Section)
+_DECISION = table_of(models.Decision)
+REPEAT_WINDOW: Final = timedelta(minutes=10)
+REPEAT_DAY: Final = timedelta(days=1)
+SHORT_TEXT: Final = 25
+"""Texts up to this length repeat in any civil conversation ("Thank you!"), so across authors they do not count as repeats."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A body with what was made of it before the transaction: HTML, hash, language, links, and the text prepared for the scorer."""
+
+    body: str
+    html: str
+    text_hash: str
+    language: str | None
+    link_count: int
+    prepared: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """What a comment is judged by: the policy and its version, the scorer and its version's row.
+
+    `chance` is drawn evenly from [0, 1) and decides whether a published comment enters the sample.
+    """
+
+    policy: Policy
+    policy_version_id: str
+    scorer: ScorerVersion
+    scorer_version_id: str
+    chance: float
+
+
+@dataclass(frozen=True, slots=True)
+class JustPosted:
+    """Where and by whom a text is posted, for counting repeats."""
+
+    site_id: str
+    article_id: str
+    author_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewRevision:
+    """The identity of a revision to be stored, numbered from 1 within its comment."""
+
+    site_id: str
+    comment_id: str
+    revision_id: str
+    no: int
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What judging changed: the revision, the status before and after, and the routing (None while the comment waits for a score)."""
+
+    revision: JudgedRevision
+    before: Status
+    after: Status
+    routing: Routing | None
+
+
+def count_repeats(conn: Connection, posted: JustPosted, text: Text, now: datetime) -> tuple[bool, int]:
+    """Whether this author just posted this text on this article, and how often anybody posted it on the site within a day."""
+    rows = conn.execute(
+        select(COMMENT.c.author_id, COMMENT.c.article_id, REVISION.c.created_at)
+        .join_from(REVISION, COMMENT, COMMENT.c.id == REVISION.c.comment_id)
+        .where(REVISION.c.site_id == posted.site_id, REVISION.c.text_hash == text.text_hash, REVISION.c.created_at > now - REPEAT_DAY)
+        .order_by(REVISION.c.created_at.desc())
+        .limit(1000)
+    ).all()
+    mine = [row for row in rows if row.author_id == posted.author_id]
+    just_now = any(row.article_id == posted.article_id and row.created_at > now - REPEAT_WINDOW for row in mine)
+    return just_now, len(rows if len(text.body) > SHORT_TEXT else mine)
+
+
+def insert_revision(conn: Connection, new: NewRevision, text: Text, now: datetime) -> None:
+    """Store one text of a comment. Caller holds a transaction."""
+    row = {"id": new.revision_id, "comment_id": new.comment_id, "site_id": new.site_id, "no": new.no, "status": new.status}
+    row |= {"body": text.body, "body_html": text.html, "text_hash": text.text_hash, "language": text.language}
+    conn.execute(insert(REVISION), row | {"created_at": now})
+
+
+def judge_revision(session: Session, comment: Row[Any], text: Text, scores: ScoreSet | None, judge: Judge, now: datetime) -> Judged:
+    """Route the current revision of a stored comment and give the comment the status that follows.
+
+    The routing before it is withdrawn. Where a human has decided about this revision already, the scores are kept and nothing
+    else changes. Without `scores` a scoring job is written, and the comment waits unless the policy publishes unscored ones.
+    Caller has locked the article.
+    """
+    conn = session.connection()
+    revision_id = comment.current_revision_id
+    before = Status(comment.status)
+    place = conn.execute(
+        select(ARTICLE.c.section_id, _SECTION.c.key)
+        .select_from(ARTICLE.outerjoin(_SECTION, _SECTION.c.id == ARTICLE.c.section_id))
+        .where(ARTICLE.c.id == comment.article_id)
+    ).one()
+    revision = JudgedRevision(
+        comment.site_id, place.section_id, place.key, comment.id, revision_id, judge.policy_version_id, judge.scorer_version_id
+    )
+    decided = select(_DECISION.c.id).where(_DECISION.c.revision_id == revision_id, _DECISION.c.is_in_force)
+    if conn.execute(decided).first():
+        if scores is not None:
+            store_score_set(conn, revision, scores, now)
+        return Judged(revision, before, before, None)
+    if scores is None:
+        enqueue_job(session, JobKind.SCORE, revision_id, now)
+        if not judge.policy.publish_unscored:
+            return Judged(revision, before, before, None)
+    author = conn.execute(
+        select(AUTHOR.c.standing, AUTHOR.c.standing_until, AUTHOR.c.published_count).where(AUTHOR.c.id == comment.author_id)
+    ).one()
+    _, repeat_count = count_repeats(conn, JustPosted(comment.site_id, comment.article_id, comment.author_id), text, now)
+    facts = RoutingFacts(
+        text=text.body,
+        scores=scores.values if scores else None,
+        section=place.key,
+        standing=effective_standing(Standing(author.standing), author.standing_until, now),
+        approved_count=author.published_count,
+        link_count=text.link_count,
+        # The revision itself is among those counted.
+        repeat_count=max(0, repeat_count - 1),
+        language=text.language,
+        scorer_languages=judge.scorer.languages,
+        prepared_text=text.prepared,
+    )
+    routing = route(judge.policy, facts, chance=judge.chance)
+    withdraw_routing(conn, revision_id)
+    after = STATUS_OF_ROUTE[routing.route]
+    if set_status(conn, comment, revision_id, after, now) is None:
+        return Judged(revision, before, before, None)
+    store_judgement(conn, revision, scores, routing, now)
+    return Judged(revision, before, after, routing)
+
+
+def audit_judgement(session: Session, judged: Judged, actor: str, action: str, judge: Judge, now: datetime) -> None:
+    """Write the audit entry of a routing: last in its transaction."""
+    after: dict[str, object] = {"status": judged.after.value, "revision": judged.revision.revision_id}
+    if judged.routing:
+        after |= {"route": judged.routing.route.value, "policy_version": judge.policy_version_id, "scorer": judge.scorer.id}
+    append_audit_entry(
+        session,
+        judged.revision.site_id,
+        actor=actor,
+        action=action,
+        subject=f"comment:{judged.revision.comment_id}",
+        before={"status": judged.before.value},
+        after=after,
+        at=now,
+    )
+
+
+def record_scores(session: Session, claimed: ScoringJob, text: Text, scores: ScoreSet, judge: Judge, now: datetime) -> Judged | None:
+    """Finish a scoring job: route the revision it was about. Caller holds a transaction.
+
+    None, changing nothing, when the lease was lost. A revision that is no longer current is dropped with its job.
+    """
+    conn = session.connection()
+    if not finish_scoring_job(session, claimed.job):
+        return None
+    found = conn.execute(select(COMMENT.c.article_id).where(COMMENT.c.id == claimed.comment_id)).one_or_none()
+    if found is None:
+        return None
+    # Locked before it is read, so that what is read here is what is changed below.
+    conn.execute(select(ARTICLE.c.id).where(ARTICLE.c.id == found.article_id).with_for_update())
+    comment = conn.execute(select(COMMENT).where(COMMENT.c.id == claimed.comment_id)).one()
+    if comment.current_revision_id != claimed.revision_id or comment.status in {Status.WITHDRAWN, Status.ERASED}:
+        return None
+    judged = judge_revision(session, comment, text, scores, judge, now)
+    audit_judgement(session, judged, "system", "comment_routed", judge, now)
+    return judged

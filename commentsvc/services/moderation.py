@@ -1,0 +1,237 @@
+"""Applying what was judged: statuses, what is shown, counts, review items. Used by routings and by decisions alike."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from commentsvc.domain.labels import ALL_LABELS
+from commentsvc.domain.ports import ScoreSet
+from commentsvc.domain.routing import Routing, expected_harm
+from commentsvc.domain.status import Queue, Status
+from commentsvc.services.outbox import announce
+from commentsvc.store import models
+from commentsvc.store.base import table_of
+from commentsvc.store.ids import new_id
+
+ARTICLE: Final = table_of(models.Article)
+AUTHOR: Final = table_of(models.Author)
+COMMENT: Final = table_of(models.Comment)
+REVISION: Final = table_of(models.Revision)
+SCORE_SET: Final = table_of(models.ScoreSet)
+ROUTING: Final = table_of(models.Routing)
+ITEM: Final = table_of(models.ReviewItem)
+
+URGENCY_SPAN_S: Final = 3 * 24 * 3600
+"""How far expected harm of 1 puts an item ahead of a harmless one: three days of waiting."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChange:
+    """A comment taken from one status to another on account of one revision."""
+
+    comment_id: str
+    site_id: str
+    revision_id: str
+    before: Status
+    after: Status
+
+
+def lock_article(conn: Connection, article_id: str) -> None:
+    """Make this transaction the only one that changes the article's comments. Taken first, so that no two wait for each other."""
+    conn.execute(select(ARTICLE.c.id).where(ARTICLE.c.id == article_id).with_for_update())
+
+
+def find_comment_row(conn: Connection, comment_id: str) -> Row[Any] | None:
+    """All columns of a comment, or None. For services only: rows do not leave this room."""
+    return conn.execute(select(COMMENT).where(COMMENT.c.id == comment_id)).one_or_none()
+
+
+def set_status(conn: Connection, comment: Row[Any], revision_id: str, after: Status, now: datetime) -> StatusChange | None:
+    """Give a comment the status that its revision has been judged to have. Caller has locked the article.
+
+    A compare-and-set: returns None, changing nothing, when `revision_id` is no longer current or the comment was withdrawn or
+    erased meanwhile. Keeps what readers see, the counts of article, author and parents, and announces the change.
+    """
+    before = Status(comment.status)
+    is_visible = after is Status.PUBLISHED
+    is_shown = is_visible or comment.shown_reply_count > 0
+    values: dict[str, object] = {"status": after, "is_shown": is_shown, "published_revision_id": revision_id if is_visible else None}
+    if is_visible and comment.published_at is None:
+        values["published_at"] = now
+    changed = conn.execute(
+        update(COMMENT)
+        .where(
+            COMMENT.c.id == comment.id,
+            COMMENT.c.current_revision_id == revision_id,
+            COMMENT.c.status == before,
+            COMMENT.c.status.not_in((Status.WITHDRAWN, Status.ERASED)),
+        )
+        .values(values)
+        .returning(COMMENT.c.id)
+    ).one_or_none()
+    if changed is None:
+        return None
+    conn.execute(update(REVISION).where(REVISION.c.id == revision_id).values(status=after))
+    count_change(conn, comment, before, after)
+    if is_shown != comment.is_shown:
+        show_in_parent(conn, comment.parent_id, 1 if is_shown else -1)
+    change = StatusChange(comment.id, comment.site_id, revision_id, before, after)
+    announce_status(conn, change, now)
+    return change
+
+
+def announce_status(conn: Connection, change: StatusChange, now: datetime) -> None:
+    """Write the announcement of a status change."""
+    payload: dict[str, str | None] = {"comment": change.comment_id, "revision": change.revision_id, "before": change.before.value}
+    announce(conn, change.site_id, f"comment.{change.after.value}", payload, now)
+
+
+def count_change(conn: Connection, comment: Row[Any], before: Status, after: Status) -> None:
+    """Move the counts of article and author from one status to another, and the article's version with what readers see."""
+    published = (after is Status.PUBLISHED) - (before is Status.PUBLISHED)
+    rejected = (after is Status.REJECTED) - (before is Status.REJECTED)
+    if published or before is Status.PUBLISHED or after is Status.PUBLISHED:
+        conn.execute(
+            update(ARTICLE)
+            .where(ARTICLE.c.id == comment.article_id)
+            .values(published_count=ARTICLE.c.published_count + published, version=ARTICLE.c.version + 1)
+        )
+    if published or rejected:
+        conn.execute(
+            update(AUTHOR)
+            .where(AUTHOR.c.id == comment.author_id)
+            .values(published_count=AUTHOR.c.published_count + published, rejected_count=AUTHOR.c.rejected_count + rejected)
+        )
+
+
+def show_in_parent(conn: Connection, parent_id: str | None, step: int) -> None:
+    """Count one shown reply more (or fewer) at the parent, and upwards as long as a placeholder appears or goes by it."""
+    while parent_id is not None:
+        parent = conn.execute(
+            update(COMMENT)
+            .where(COMMENT.c.id == parent_id)
+            .values(shown_reply_count=COMMENT.c.shown_reply_count + step)
+            .returning(COMMENT.c.parent_id, COMMENT.c.status, COMMENT.c.shown_reply_count, COMMENT.c.is_shown)
+        ).one()
+        is_shown = parent.status is Status.PUBLISHED or parent.shown_reply_count > 0
+        if is_shown == parent.is_shown:
+            return
+        conn.execute(update(COMMENT).where(COMMENT.c.id == parent_id).values(is_shown=is_shown))
+        parent_id = parent.parent_id
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingRevision:
+    """A revision that is to be put before moderators."""
+
+    site_id: str
+    section_id: str | None
+    comment_id: str
+    revision_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedRevision:
+    """A revision with what judged it: the ids that a routing is explained from later."""
+
+    site_id: str
+    section_id: str | None
+    section_key: str | None
+    comment_id: str
+    revision_id: str
+    policy_version_id: str
+    scorer_version_id: str
+
+
+def store_judgement(conn: Connection, judged: JudgedRevision, scores: ScoreSet | None, routing: Routing, now: datetime) -> str | None:
+    """Write score set, routing and, when somebody must look, the review item. Returns the item's id or None.
+
+    The routing before it, if any, is no longer in force. Caller holds a transaction.
+    """
+    score_set_id = store_score_set(conn, judged, scores, now) if scores is not None else None
+    conn.execute(
+        insert(ROUTING),
+        {
+            "id": new_id(),
+            "site_id": judged.site_id,
+            "comment_id": judged.comment_id,
+            "revision_id": judged.revision_id,
+            "score_set_id": score_set_id,
+            "policy_version_id": judged.policy_version_id,
+            "section_key": judged.section_key,
+            "route": routing.route,
+            "rule_route": routing.rule_route,
+            "reasons": [reason.as_document() for reason in routing.reasons],
+            "sample_probability": routing.sample_probability,
+            "is_sampled": routing.is_sampled,
+            "is_in_force": True,
+            "created_at": now,
+        },
+    )
+    if routing.queue is None:
+        return None
+    waiting = WaitingRevision(judged.site_id, judged.section_id, judged.comment_id, judged.revision_id)
+    return open_item(conn, waiting, routing.queue, expected_harm(routing), now)
+
+
+def store_score_set(conn: Connection, judged: JudgedRevision, scores: ScoreSet, now: datetime) -> str:
+    """Keep the scores of a revision. A second score by the same scorer replaces the first, so that a repeated job adds no row."""
+    dialect = sqlite if conn.dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(SCORE_SET)
+    fresh = {label.value: statement.excluded[label.value] for label in ALL_LABELS}
+    upsert = statement.on_conflict_do_update(index_elements=["revision_id", "scorer_version_id"], set_=fresh)
+    row: dict[str, object] = {label.value: scores.values.get(label) for label in ALL_LABELS}
+    row |= {"id": new_id(), "revision_id": judged.revision_id, "scorer_version_id": judged.scorer_version_id, "created_at": now}
+    return str(conn.execute(upsert.returning(SCORE_SET.c.id), row).scalar_one())
+
+
+def withdraw_routing(conn: Connection, revision_id: str) -> None:
+    """Take the routing in force for a revision out of force, before another takes its place."""
+    conn.execute(update(ROUTING).where(ROUTING.c.revision_id == revision_id, ROUTING.c.is_in_force).values(is_in_force=False))
+
+
+def urgency(harm: float, now: datetime) -> float:
+    """The number by which the queue is ordered: see ReviewItem. `harm` lies in [0, 1]."""
+    return harm * URGENCY_SPAN_S - now.timestamp()
+
+
+def open_item(conn: Connection, revision: WaitingRevision, queue: Queue, harm: float, now: datetime) -> str:
+    """Put a revision before moderators. Where it waits already, the stricter queue and the higher urgency stand. Returns the item's id."""
+    waiting = conn.execute(
+        select(ITEM.c.id, ITEM.c.queue, ITEM.c.urgency).where(ITEM.c.revision_id == revision.revision_id, ITEM.c.is_open).with_for_update()
+    ).one_or_none()
+    ahead = urgency(harm, now)
+    if waiting is not None:
+        queue = queue if _RANK[queue] > _RANK[waiting.queue] else waiting.queue
+        conn.execute(update(ITEM).where(ITEM.c.id == waiting.id).values(queue=queue, urgency=max(ahead, waiting.urgency)))
+        return str(waiting.id)
+    item_id = new_id()
+    conn.execute(
+        insert(ITEM),
+        {
+            "id": item_id,
+            "site_id": revision.site_id,
+            "section_id": revision.section_id,
+            "comment_id": revision.comment_id,
+            "revision_id": revision.revision_id,
+            "queue": queue,
+            "is_open": True,
+            "urgency": ahead,
+            "created_at": now,
+        },
+    )
+    return item_id
+
+
+_RANK: Final[dict[Queue, int]] = {
+    queue: rank for rank, queue in enumerate((Queue.SAMPLE, Queue.REVIEW, Queue.REPORTED, Queue.HELD, Queue.APPEALS, Queue.ESCALATED))
+}
+
+
+def close_items(conn: Connection, comment_id: str, now: datetime) -> None:
+    """Close the open items of a comment whose text nobody needs to look at any more (withdrawn, erased or edited)."""
+    closed = {"is_open": False, "closed_at": now, "leased_by": None, "leased_until": None}
+    conn.execute(update(ITEM).where(ITEM.c.comment_id == comment_id, ITEM.c.is_open).values(closed))

@@ -1,0 +1,257 @@
+"""Moderators at work: claim an item, decide, undo. Every outcome is a compare-and-set, so two moderators never both win."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from commentsvc.domain.commands import ClaimItems, Decide
+from commentsvc.domain.errors import (
+    AlreadyDecidedError,
+    ConflictError,
+    FieldProblem,
+    InvalidError,
+    LeaseHeldError,
+    NotFoundError,
+    StaleRevisionError,
+)
+from commentsvc.domain.leases import REVIEW_LEASE, is_held
+from commentsvc.domain.status import STATUS_OF_VERDICT, Queue, Status, Verdict
+from commentsvc.services.audit import append_audit_entry
+from commentsvc.services.moderation import (
+    COMMENT,
+    ITEM,
+    find_comment_row,
+    lock_article,
+    set_status,
+)
+from commentsvc.services.outbox import announce
+from commentsvc.store import models
+from commentsvc.store.base import table_of
+from commentsvc.store.ids import new_id
+
+_DECISION = table_of(models.Decision)
+_LONGEST_S: Final = 1800.0
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """An item that is ours until `leased_until`."""
+
+    item_id: str
+    leased_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision that was kept, with the status it gave the comment and whether that changed anything."""
+
+    decision_id: str
+    item_id: str
+    comment_id: str
+    status: Status
+    status_before: Status
+
+
+def claim_review_items(session: Session, command: ClaimItems, now: datetime) -> list[Claimed]:
+    """Take the most urgent items that nobody holds, or that we hold already. Fewer than asked, or none, when fewer wait.
+
+    Caller holds a transaction. Several servers may claim at once: each item goes to one of them.
+    """
+    conn = session.connection()
+    conditions = [
+        ITEM.c.is_open,
+        ITEM.c.queue == command.queue,
+        or_(ITEM.c.leased_until.is_(None), ITEM.c.leased_until <= now, ITEM.c.leased_by == command.account_id),
+    ]
+    if command.site_ids is not None:
+        conditions.append(ITEM.c.site_id.in_(command.site_ids))
+    chosen = select(ITEM.c.id).where(*conditions).order_by(ITEM.c.urgency.desc(), ITEM.c.id.desc()).limit(command.limit)
+    until = now + REVIEW_LEASE
+    rows = conn.execute(
+        update(ITEM)
+        .where(ITEM.c.id.in_(chosen.with_for_update(skip_locked=True).scalar_subquery()))
+        .values(leased_by=command.account_id, leased_until=until)
+        .returning(ITEM.c.id, ITEM.c.urgency)
+    ).all()
+    return [Claimed(row.id, until) for row in sorted(rows, key=lambda row: (-row.urgency, row.id))]
+
+
+def claim_review_item(session: Session, item_id: str, account_id: str, site_ids: frozenset[str] | None, now: datetime) -> Claimed:
+    """Take one item, or renew the lease on it. Raises NotFoundError, AlreadyDecidedError, LeaseHeldError. Caller holds a transaction."""
+    conn = session.connection()
+    until = now + REVIEW_LEASE
+    free = or_(ITEM.c.leased_until.is_(None), ITEM.c.leased_until <= now, ITEM.c.leased_by == account_id)
+    conditions = [ITEM.c.id == item_id, ITEM.c.is_open, free]
+    if site_ids is not None:
+        conditions.append(ITEM.c.site_id.in_(site_ids))
+    taken = conn.execute(
+        update(ITEM).where(*conditions).values(leased_by=account_id, leased_until=until).returning(ITEM.c.id)
+    ).one_or_none()
+    if taken is None:
+        raise _why_not(conn, item_id, site_ids, now, account_id)
+    return Claimed(item_id, until)
+
+
+def release_review_item(session: Session, item_id: str, account_id: str) -> None:
+    """Give a lease back; nothing happens when it is not ours (any more). Caller holds a transaction."""
+    session.connection().execute(
+        update(ITEM).where(ITEM.c.id == item_id, ITEM.c.leased_by == account_id, ITEM.c.is_open).values(leased_by=None, leased_until=None)
+    )
+
+
+def _why_not(conn: Connection, item_id: str, site_ids: frozenset[str] | None, now: datetime, account_id: str) -> Exception:
+    row = conn.execute(select(ITEM).where(ITEM.c.id == item_id)).one_or_none()
+    if row is None or (site_ids is not None and row.site_id not in site_ids):
+        return NotFoundError("There is no such item.")
+    if not row.is_open:
+        return AlreadyDecidedError("This item has been decided already.")
+    if is_held(row.leased_until, now) and row.leased_by != account_id:
+        return LeaseHeldError("A colleague is working on this item.")
+    return ConflictError("The item has changed meanwhile. Load it again.")
+
+
+def decide(session: Session, command: Decide, site_ids: frozenset[str] | None, now: datetime) -> Decided:
+    """Keep a moderator's decision on one revision. Without a lease, deciding takes the item.
+
+    `site_ids` are the sites the moderator works on (None: all). Raises InvalidError for a rejection without a reason code,
+    NotFoundError, AlreadyDecidedError, LeaseHeldError, StaleRevisionError. Caller holds a transaction.
+    """
+    if command.verdict is Verdict.REJECT and command.reason_code is None:
+        msg = "Say why the comment is rejected."
+        raise InvalidError(msg, fields=(FieldProblem("/reason_code", "Is required when rejecting."),))
+    conn = session.connection()
+    comment = _lock_comment_of(conn, command.item_id, site_ids)
+    if command.revision_id != comment.current_revision_id:
+        msg = "The author has edited the comment meanwhile. Load it again."
+        raise StaleRevisionError(msg)
+    free = or_(ITEM.c.leased_until.is_(None), ITEM.c.leased_until <= now, ITEM.c.leased_by == command.account_id)
+    # What the decision was taken from is kept with it: the queue, and since when the moderator held the item.
+    kept = conn.execute(select(ITEM.c.queue, ITEM.c.leased_until, ITEM.c.leased_by).where(ITEM.c.id == command.item_id)).one()
+    escalates = command.verdict is Verdict.ESCALATE
+    taken = conn.execute(
+        update(ITEM)
+        .where(ITEM.c.id == command.item_id, ITEM.c.is_open, ITEM.c.revision_id == command.revision_id, free)
+        .values(
+            is_open=escalates,
+            queue=Queue.ESCALATED if escalates else ITEM.c.queue,
+            closed_at=None if escalates else now,
+            leased_by=None,
+            leased_until=None,
+        )
+        .returning(ITEM.c.id)
+    ).one_or_none()
+    if taken is None:
+        raise _why_not(conn, command.item_id, site_ids, now, command.account_id)
+    before = Status(comment.status)
+    after = STATUS_OF_VERDICT.get(command.verdict, before)
+    if after is not before and set_status(conn, comment, command.revision_id, after, now) is None:
+        msg = "The comment has changed meanwhile. Load it again."
+        raise StaleRevisionError(msg)
+    decision_id = new_id()
+    ours = kept.leased_by == command.account_id and is_held(kept.leased_until, now)
+    seconds = (now - (kept.leased_until - REVIEW_LEASE)).total_seconds() if ours else None
+    conn.execute(
+        insert(_DECISION),
+        {
+            "id": decision_id,
+            "site_id": comment.site_id,
+            "item_id": command.item_id,
+            "comment_id": comment.id,
+            "revision_id": command.revision_id,
+            "account_id": command.account_id,
+            "verdict": command.verdict,
+            "reason_code": command.reason_code,
+            "note": command.note,
+            "queue": kept.queue,
+            "status_before": before,
+            "status_after": after,
+            "seconds": min(seconds, _LONGEST_S) if seconds is not None else None,
+            "created_at": now,
+            "is_in_force": not escalates,
+        },
+    )
+    announce(
+        conn, comment.site_id, "decision.made", {"comment": comment.id, "decision": decision_id, "verdict": command.verdict.value}, now
+    )
+    append_audit_entry(
+        session,
+        comment.site_id,
+        actor=f"account:{command.account_id}",
+        action=f"decision_{command.verdict.value}",
+        subject=f"comment:{comment.id}",
+        before={"status": before.value},
+        after={
+            "status": after.value,
+            "revision": command.revision_id,
+            "decision": decision_id,
+            "reason_code": command.reason_code.value if command.reason_code else None,
+        },
+        at=now,
+    )
+    return Decided(decision_id, command.item_id, comment.id, after, before)
+
+
+def _lock_comment_of(conn: Connection, item_id: str, site_ids: frozenset[str] | None) -> Row[Any]:
+    place = conn.execute(
+        select(COMMENT.c.id, COMMENT.c.article_id, COMMENT.c.site_id)
+        .join_from(ITEM, COMMENT, COMMENT.c.id == ITEM.c.comment_id)
+        .where(ITEM.c.id == item_id)
+    ).one_or_none()
+    if place is not None and (site_ids is None or place.site_id in site_ids):
+        lock_article(conn, place.article_id)
+        comment = find_comment_row(conn, place.id)
+        if comment is not None:
+            return comment
+    msg = "There is no such item."
+    raise NotFoundError(msg)
+
+
+def undo_decision(session: Session, item_id: str, account_id: str, site_ids: frozenset[str] | None, now: datetime) -> Decided:
+    """Take back the latest decision on an item: the comment gets its status back and the item waits again, leased to who undoes.
+
+    Raises NotFoundError when nothing is there to undo, StaleRevisionError when the comment has moved on since. Caller holds a
+    transaction.
+    """
+    conn = session.connection()
+    comment = _lock_comment_of(conn, item_id, site_ids)
+    row = conn.execute(
+        select(_DECISION).where(_DECISION.c.item_id == item_id, _DECISION.c.undone_at.is_(None)).order_by(_DECISION.c.id.desc()).limit(1)
+    ).one_or_none()
+    if row is None:
+        msg = "There is no decision to undo."
+        raise NotFoundError(msg)
+    if comment.current_revision_id != row.revision_id or comment.status is not row.status_after:
+        msg = "The comment has changed since that decision, so it cannot be undone."
+        raise StaleRevisionError(msg)
+    undone = conn.execute(
+        update(_DECISION)
+        .where(_DECISION.c.id == row.id, _DECISION.c.undone_at.is_(None))
+        .values(undone_at=now, undone_by=account_id, is_in_force=False)
+        .returning(_DECISION.c.id)
+    ).one_or_none()
+    if undone is None:
+        msg = "The decision has been undone already."
+        raise ConflictError(msg)
+    if row.status_after is not row.status_before and set_status(conn, comment, row.revision_id, row.status_before, now) is None:
+        msg = "The comment has changed since that decision, so it cannot be undone."
+        raise StaleRevisionError(msg)
+    conn.execute(
+        update(ITEM)
+        .where(ITEM.c.id == item_id)
+        .values(is_open=True, queue=row.queue, closed_at=None, leased_by=account_id, leased_until=now + REVIEW_LEASE)
+    )
+    announce(conn, comment.site_id, "decision.undone", {"comment": comment.id, "decision": row.id, "verdict": row.verdict.value}, now)
+    append_audit_entry(
+        session,
+        comment.site_id,
+        actor=f"account:{account_id}",
+        action="decision_undone",
+        subject=f"comment:{comment.id}",
+        before={"status": row.status_after.value},
+        after={"status": row.status_before.value, "decision": row.id},
+        at=now,
+    )
+    return Decided(row.id, item_id, comment.id, Status(row.status_before), Status(row.status_after))

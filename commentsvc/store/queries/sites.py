@@ -1,0 +1,178 @@
+"""Sites, sections, articles and authors, looked up by the keys that callers know."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, literal, select
+from sqlalchemy.orm import Session
+
+from commentsvc.domain.admission import SiteLimits
+from commentsvc.domain.errors import NotFoundError
+from commentsvc.domain.status import Standing
+from commentsvc.store.base import table_of
+from commentsvc.store.models import Article, Author, Section, Site
+
+SITE = table_of(Site)
+SECTION = table_of(Section)
+ARTICLE = table_of(Article)
+AUTHOR = table_of(Author)
+
+
+@dataclass(frozen=True, slots=True)
+class SiteState:
+    """A site as everything but its own admin page needs it."""
+
+    id: str
+    key: str
+    name: str
+    language: str
+    origins: tuple[str, ...]
+    jwt_secret: str | None
+    jwt_public_key: str | None
+    limits: SiteLimits
+    edit_window_s: int
+    policy_version_id: str | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SectionState:
+    """A section of a site."""
+
+    id: str
+    key: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleState:
+    """An article as readers and admission see it."""
+
+    id: str
+    key: str
+    url: str | None
+    title: str | None
+    section: str | None
+    is_closed: bool
+    closes_at: datetime | None
+    published_count: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class PostingState:
+    """What is known, before a comment is stored, about its article and author; None where neither has been seen."""
+
+    article: ArticleState | None
+    author_id: str | None
+    standing: Standing
+    standing_until: datetime | None
+    published_count: int
+
+
+def _site(row: Row[Any]) -> SiteState:
+    return SiteState(
+        id=row.id,
+        key=row.key,
+        name=row.name,
+        language=row.language,
+        origins=tuple(row.origins.split()),
+        jwt_secret=row.jwt_secret,
+        jwt_public_key=row.jwt_public_key,
+        limits=SiteLimits(row.max_body_chars, row.max_depth, row.guests_allowed),
+        edit_window_s=row.edit_window_s,
+        policy_version_id=row.policy_version_id,
+        created_at=row.created_at,
+    )
+
+
+def get_site(session: Session, key: str) -> SiteState:
+    """The site with this key. Raises NotFoundError."""
+    row = session.connection().execute(select(SITE).where(SITE.c.key == key)).one_or_none()
+    if row is None:
+        msg = "There is no such site."
+        raise NotFoundError(msg)
+    return _site(row)
+
+
+def get_site_by_id(session: Session, site_id: str) -> SiteState:
+    """The site with this id. Raises NotFoundError."""
+    row = session.connection().execute(select(SITE).where(SITE.c.id == site_id)).one_or_none()
+    if row is None:
+        msg = "There is no such site."
+        raise NotFoundError(msg)
+    return _site(row)
+
+
+def list_sites(session: Session, site_ids: frozenset[str] | None = None) -> list[SiteState]:
+    """Sites by key; all of them, or those with the given ids."""
+    query = select(SITE).order_by(SITE.c.key)
+    if site_ids is not None:
+        query = query.where(SITE.c.id.in_(site_ids))
+    return [_site(row) for row in session.connection().execute(query)]
+
+
+def list_sections(session: Session, site_id: str) -> list[SectionState]:
+    """A site's sections by key."""
+    query = select(SECTION.c.id, SECTION.c.key, SECTION.c.name).where(SECTION.c.site_id == site_id).order_by(SECTION.c.key)
+    return [SectionState(*row) for row in session.connection().execute(query)]
+
+
+def _article_query() -> Select[Any]:
+    return select(
+        ARTICLE.c.id,
+        ARTICLE.c.key,
+        ARTICLE.c.url,
+        ARTICLE.c.title,
+        SECTION.c.key.label("section"),
+        ARTICLE.c.is_closed,
+        ARTICLE.c.closes_at,
+        ARTICLE.c.published_count,
+        ARTICLE.c.version,
+    ).select_from(ARTICLE.outerjoin(SECTION, SECTION.c.id == ARTICLE.c.section_id))
+
+
+def find_article(session: Session, site_id: str, key: str) -> ArticleState | None:
+    """The article with the publisher's key, or None when nobody has commented on it yet."""
+    query = _article_query().where(ARTICLE.c.site_id == site_id, ARTICLE.c.key == key)
+    row = session.connection().execute(query).one_or_none()
+    return ArticleState(*row) if row else None
+
+
+def list_articles(session: Session, site_id: str, *, limit: int = 50) -> list[ArticleState]:
+    """A site's articles, latest first."""
+    query = _article_query().where(ARTICLE.c.site_id == site_id).order_by(ARTICLE.c.id.desc()).limit(limit)
+    return [ArticleState(*row) for row in session.connection().execute(query)]
+
+
+def find_posting_state(session: Session, site_id: str, article_key: str, subject: str) -> PostingState:
+    """Article and author in one look, for admission."""
+    anchor = select(literal(site_id).label("site_id")).subquery()
+    query = select(
+        ARTICLE.c.id,
+        ARTICLE.c.key,
+        ARTICLE.c.url,
+        ARTICLE.c.title,
+        SECTION.c.key.label("section"),
+        ARTICLE.c.is_closed,
+        ARTICLE.c.closes_at,
+        ARTICLE.c.published_count,
+        ARTICLE.c.version,
+        AUTHOR.c.id.label("author_id"),
+        AUTHOR.c.standing,
+        AUTHOR.c.standing_until,
+        AUTHOR.c.published_count.label("approved"),
+    ).select_from(
+        anchor.outerjoin(ARTICLE, and_(ARTICLE.c.site_id == anchor.c.site_id, ARTICLE.c.key == article_key))
+        .outerjoin(SECTION, SECTION.c.id == ARTICLE.c.section_id)
+        .outerjoin(AUTHOR, and_(AUTHOR.c.site_id == anchor.c.site_id, AUTHOR.c.subject == subject))
+    )
+    row = session.connection().execute(query).one()
+    return PostingState(
+        article=ArticleState(*row[:9]) if row.id else None,
+        author_id=row.author_id,
+        standing=row.standing or Standing.NORMAL,
+        standing_until=row.standing_until,
+        published_count=row.approved or 0,
+    )
