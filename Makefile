@@ -51,7 +51,7 @@ $(VENV)/.all: pyproject.toml $(LOCK) $(UV)
 $(DETOXIFY_VENV)/.all: pyproject.toml $(LOCK) $(UV)
 	@echo "installing torch and Detoxify"
 	@test -x $(DETOXIFY_VENV)/bin/python || $(PYTHON) -m venv $(DETOXIFY_VENV)
-	@$(UV) pip install -p $(DETOXIFY_VENV)/bin/python $(LOCKED) -e '.[detoxify]' --group test
+	@$(UV) pip install -p $(DETOXIFY_VENV)/bin/python $(LOCKED) -e '.[detoxify,train]' --group test
 	@$(DETOXIFY_VENV)/bin/python -m pip install --quiet --disable-pip-version-check '$(TORCH)'
 	@touch $@
 
@@ -93,7 +93,7 @@ test-browser: $(VENV)/.all ## the pages in Debian's Chromium
 	@$(BIN)/pytest -m browser $(TEST_ARGS)
 
 .PHONY: test-detoxify
-test-detoxify: $(DETOXIFY_VENV)/.all ## Detoxify's scorer, in an environment with torch
+test-detoxify: $(DETOXIFY_VENV)/.all ## Detoxify's scorer and training, in an environment with torch
 	@HF_HUB_OFFLINE=1 $(DETOXIFY_VENV)/bin/pytest -m detoxify tests/detoxify $(TEST_ARGS)
 
 .PHONY: format
