@@ -107,7 +107,7 @@ format-check: $(VENV)/.all
 
 .PHONY: lint
 lint: $(VENV)/.all ## ruff, every rule
-	@$(BIN)/ruff check .
+	@$(BIN)/ruff check --output-format concise .
 
 .PHONY: types
 types: $(VENV)/.all ## mypy strict, and pyright as a second reader
