@@ -224,7 +224,7 @@ def _check_signature(raw: str, header: dict[str, object], keys: SiteKeys) -> Non
         key = keys.rs256_public_key
     if key is None:
         raise UnauthenticatedError("The reader token is signed in a way that this site does not use.")
-    if header.get("typ", "JWT") not in {"JWT", "jwt"} or "crit" in header or "b64" in header:
+    if str(header.get("typ", "JWT")).upper() != "JWT" or "crit" in header or "b64" in header:
         raise UnauthenticatedError("The reader token's header asks for something that is not supported.")
     try:
         _JWS.decode(raw, key, algorithms=[str(algorithm)])
