@@ -1,5 +1,6 @@
 """One pipeline for every log line: a constant event and ids, never what people wrote or who they are."""
 
+import json
 import logging
 import sys
 import traceback
@@ -39,6 +40,8 @@ FORBIDDEN_KEYS = frozenset(
 """Fields that could carry people's words, names or secrets."""
 
 _QUIET = ("werkzeug", "sqlalchemy.engine", "urllib3", "asyncio", "_granian.access", "granian.access")
+# Messages of these without values to fill in are constants; other libraries build theirs from what they were given.
+_TRUSTED = frozenset({"alembic", "commentsvc", "granian", "_granian"})
 _MAX_FRAMES = 30
 
 
@@ -73,7 +76,7 @@ def configure_logging(*, as_json: bool, level: str = "INFO", strict: bool = Fals
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[*shared, hide_foreign_values],
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
-            keep_exc_info=False,
+            pass_foreign_args=True,
         )
     )
     root = logging.getLogger()
@@ -117,12 +120,12 @@ def describe_exception(_logger: WrappedLogger, _method: str, event: EventDict) -
 def hide_foreign_values(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """Keep of a library's message its template, without the values filled in: those may be addresses, texts or rows."""
     record = event.get("_record")
+    values = event.pop("positional_args", ())
     if isinstance(record, logging.LogRecord):
+        known = record.name.split(".", 1)[0] in _TRUSTED
         event["event"] = "library_message"
         event["logger"] = record.name
-        event["template"] = str(record.msg) if record.args else "(no values)"
-        if not record.args and record.name.startswith(("granian", "_granian", "commentsvc", "alembic")):
-            event["template"] = str(record.msg)
+        event["template"] = str(record.msg) if values or known else "(no values)"
     return event
 
 
@@ -143,4 +146,7 @@ def _frames(trace: TracebackType | None) -> list[str]:
 
 
 def _to_json(event: EventDict, **_options: object) -> str:
-    return orjson.dumps(event, default=repr).decode()
+    try:
+        return orjson.dumps(event, default=repr).decode()
+    except TypeError:  # an integer over 64 bits
+        return json.dumps(event, default=repr)

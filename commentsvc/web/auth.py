@@ -185,8 +185,8 @@ def edit_token() -> str | None:
 def decode_reader_jwt(raw: str, *, keys: SiteKeys, now: datetime) -> Reader:
     """Check a site-signed token and give the reader it speaks of.
 
-    The algorithm is the one of the key the site has (HS256 with its secret, RS256 with its public key), never the token's choice alone. `aud`
-    must be the site's key, `exp` is required; clocks may differ by `LEEWAY_S`. Raises UnauthenticatedError that says what is wrong.
+    The algorithm is the one of the key the site has (HS256 with its secret, RS256 with its public key), never the token's choice alone.
+    `aud` must be the site's key, `exp` is required; clocks may differ by `LEEWAY_S`. Raises UnauthenticatedError that says what is wrong.
     """
     parts = _JWT.fullmatch(raw) if len(raw) <= MAX_JWT_BYTES else None
     if parts is None:

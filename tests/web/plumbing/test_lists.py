@@ -78,7 +78,8 @@ def encoded(raw):
     ["", "x", "é", GOOD + "=", GOOD + "A", GOOD[:-1], " " + GOOD, GOOD.lower(), encoded(b"{}"), encoded(b"null"), encoded(b"[]"),
      encoded(b'["newest"]'), encoded(b'["newest","2026","7"]'), encoded(b'["newest","2026",true]'), encoded(b'["newest","2026",7.0]'),
      encoded(b'["newest","2026",7,8]'), encoded(b'["oldest","2026",7]'), encoded(b'["newest", "2026",7]'), encoded(b'["newest","\\u0000",7]'),
-     encoded(b'["newest","\\ud800",7]'), encoded(b'["newest",["2026"],7]'), encoded(b"[" * 1000), encoded(b"\xff"), "A" * 3000],
+     encoded(b'["newest","\\ud800",7]'), encoded(b'["newest",["2026"],7]'),
+     encoded(b"[" * 1000), encoded(b"\xff"), "A" * 3000],
 )  # fmt: skip
 def test_a_cursor_that_was_not_given_is_refused(client, cursor):
     response = client.get("/api/v1/comments", query_string={"cursor": cursor})

@@ -45,22 +45,22 @@ def test_forbidden_fields_are_dropped_or_raise(log_stream, key):
 
 def fail():
     try:
-        raise KeyError("canary-cause")
-    except KeyError as error:
-        raise ValueError("canary-text") from error
+        int("canary-cause")
+    except ValueError as error:
+        raise LookupError("canary-text") from error
 
 
 def test_an_exception_is_its_type_and_its_place(log_stream):
     configure_logging(as_json=True, stream=log_stream)
     try:
         fail()
-    except ValueError:
+    except LookupError:
         structlog.get_logger("x").exception("job_failed", job_id="j-1")
         logging.getLogger("library").exception("while working on %s", "canary-value")
     assert "canary" not in log_stream.getvalue()
     for line in lines(log_stream):
-        assert line["exc_type"] == "builtins.ValueError"
-        assert line["exc_cause"] == "builtins.KeyError"
+        assert line["exc_type"] == "builtins.LookupError"
+        assert line["exc_cause"] == "builtins.ValueError"
         assert line["exc_frames"][-1].startswith("test_logs_metrics.py:")
 
 
