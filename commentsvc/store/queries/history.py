@@ -1,0 +1,190 @@
+"""The site's own history as columns: scores, routes and decisions, for simulations."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import numpy as np
+from sqlalchemy import Select, case, select
+from sqlalchemy.orm import Session
+
+from commentsvc.domain.estimation import History
+from commentsvc.domain.labels import ALL_LABELS, Label
+from commentsvc.domain.status import ROUTES, Route, Verdict
+from commentsvc.store.base import table_of
+from commentsvc.store.models import Comment, Decision, PolicyVersion, Revision, Routing, ScoreSet
+
+_ROUTING = table_of(Routing)
+_SCORES = table_of(ScoreSet)
+_DECISION = table_of(Decision)
+_REVISION = table_of(Revision)
+_COMMENT = table_of(Comment)
+_POLICY = table_of(PolicyVersion)
+_S_IN_A_DAY: Final = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Which part of a site's history: times (UTC, half-open) and, if given, one section by its key."""
+
+    since: datetime
+    until: datetime
+    section: str | None = None
+
+    @property
+    def days(self) -> float:
+        """Its length in days."""
+        return (self.until - self.since).total_seconds() / _S_IN_A_DAY
+
+
+def _severity(column: Any) -> Any:
+    return case(*[(column == route, route.severity) for route in ROUTES], else_=0)
+
+
+def _scored(site_id: str, period: Period) -> Select[*tuple[Any, ...]]:
+    query = select().select_from(
+        _ROUTING.join(_SCORES, _SCORES.c.id == _ROUTING.c.score_set_id).outerjoin(
+            _DECISION, (_DECISION.c.revision_id == _ROUTING.c.revision_id) & _DECISION.c.is_in_force
+        )
+    )
+    query = query.where(_ROUTING.c.site_id == site_id, _ROUTING.c.is_in_force)
+    query = query.where(_ROUTING.c.created_at >= period.since, _ROUTING.c.created_at < period.until)
+    return query.where(_ROUTING.c.section_key == period.section) if period.section is not None else query
+
+
+def load_history(session: Session, site_id: str, period: Period) -> History:
+    """Every scored revision of a period whose routing is in force, oldest first. 1,000,000 rows take some 60 MB."""
+    verdict = case((_DECISION.c.verdict == Verdict.REJECT, 1), (_DECISION.c.verdict == Verdict.APPROVE, 0), else_=-1)
+    columns = [_SCORES.c[label.value] for label in ALL_LABELS]
+    query = (
+        _scored(site_id, period)
+        .add_columns(*columns, _severity(_ROUTING.c.route), _severity(_ROUTING.c.rule_route), verdict, _ROUTING.c.sample_probability)
+        .order_by(_ROUTING.c.created_at)
+    )
+    rows = session.connection().execute(query).all()
+    table = np.array([tuple(row) for row in rows], dtype=np.float64).reshape(len(rows), len(columns) + 4)
+    measured = len(columns)
+    return History(
+        scores={label: table[:, place] for place, label in enumerate(ALL_LABELS)},
+        routes=table[:, measured].astype(np.int8),
+        rule_routes=table[:, measured + 1].astype(np.int8),
+        verdicts=table[:, measured + 2].astype(np.int8),
+        pi=table[:, measured + 3],
+        days=period.days,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredText:
+    """One comment of the history with its text, for showing which ones change sides."""
+
+    comment_id: str
+    body_html: str
+    route: Route
+    verdict: Verdict | None
+    scores: dict[Label, float]
+    created_at: datetime
+
+
+def list_scored_texts(
+    session: Session, site_id: str, period: Period, label: Label, low: float, high: float, *, limit: int = 20
+) -> list[ScoredText]:
+    """Comments whose score for `label` lies in [`low`, `high`), nearest to `high` first: those that a threshold moved between them moves."""
+    score = _SCORES.c[label.value]
+    query = (
+        _scored(site_id, period)
+        .join(_REVISION, _REVISION.c.id == _ROUTING.c.revision_id)
+        .add_columns(
+            _ROUTING.c.comment_id,
+            _REVISION.c.body_html,
+            _ROUTING.c.route,
+            _DECISION.c.verdict,
+            _ROUTING.c.created_at,
+            *[_SCORES.c[name.value] for name in ALL_LABELS],
+        )
+        .where(score >= low, score < high)
+        .order_by(score.desc())
+        .limit(limit)
+    )
+    return [
+        ScoredText(
+            row.comment_id,
+            row.body_html,
+            row.route,
+            row.verdict,
+            {name: value for name in ALL_LABELS if (value := getattr(row, name.value)) is not None},
+            row.created_at,
+        )
+        for row in session.connection().execute(query)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyLine:
+    """A policy version in a site's list."""
+
+    id: str
+    version: int
+    document: dict[str, Any]
+    note: str
+    account_id: str | None
+    created_at: datetime
+    activated_at: datetime | None
+
+
+def list_policy_versions(session: Session, site_id: str, *, limit: int = 100) -> list[PolicyLine]:
+    """A site's policy versions, newest first."""
+    columns = (
+        _POLICY.c.id,
+        _POLICY.c.version,
+        _POLICY.c.document,
+        _POLICY.c.note,
+        _POLICY.c.account_id,
+        _POLICY.c.created_at,
+        _POLICY.c.activated_at,
+    )
+    query = select(*columns).where(_POLICY.c.site_id == site_id).order_by(_POLICY.c.version.desc()).limit(limit)
+    return [PolicyLine(*row) for row in session.connection().execute(query).tuples()]
+
+
+def find_policy_version(session: Session, site_id: str, version: int) -> PolicyLine | None:
+    """One version of a site's policy by its number, or None."""
+    return next((line for line in list_policy_versions(session, site_id, limit=100_000) if line.version == version), None)
+
+
+@dataclass(frozen=True, slots=True)
+class RoutingLine:
+    """A routing with what it is explained from."""
+
+    revision_id: str
+    route: Route
+    reasons: list[dict[str, Any]]
+    policy_version: int
+    is_in_force: bool
+    created_at: datetime
+
+
+def list_routings(session: Session, comment_id: str) -> list[RoutingLine]:
+    """Every routing of a comment, newest first."""
+    query = (
+        select(
+            _ROUTING.c.revision_id, _ROUTING.c.route, _ROUTING.c.reasons, _POLICY.c.version, _ROUTING.c.is_in_force, _ROUTING.c.created_at
+        )
+        .join_from(_ROUTING, _POLICY, _POLICY.c.id == _ROUTING.c.policy_version_id)
+        .where(_ROUTING.c.comment_id == comment_id)
+        .order_by(_ROUTING.c.id.desc())
+    )
+    return [RoutingLine(*row) for row in session.connection().execute(query).tuples()]
+
+
+def find_reasons(session: Session, revision_id: str) -> list[dict[str, Any]]:
+    """The reasons of the routing in force for a revision; empty when there is none."""
+    query = select(_ROUTING.c.reasons).where(_ROUTING.c.revision_id == revision_id, _ROUTING.c.is_in_force)
+    found = session.connection().execute(query).scalar_one_or_none()
+    return list(found) if found else []
+
+
+def find_comment_site(session: Session, comment_id: str) -> str | None:
+    """The id of the site a comment belongs to, or None."""
+    found: str | None = session.connection().execute(select(_COMMENT.c.site_id).where(_COMMENT.c.id == comment_id)).scalar_one_or_none()
+    return found

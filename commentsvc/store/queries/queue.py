@@ -1,0 +1,375 @@
+"""What moderators see: the queue, and each item with all that a decision needs."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final, cast
+
+from sqlalchemy import Row, Select, func, select, tuple_
+from sqlalchemy.orm import Session
+
+from commentsvc.domain.labels import ALL_LABELS, Label
+from commentsvc.domain.status import Queue, ReasonCode, Standing, Status, Verdict
+from commentsvc.store.base import table_of
+from commentsvc.store.models import (
+    Account,
+    Article,
+    Author,
+    Comment,
+    Decision,
+    Report,
+    ReviewItem,
+    Revision,
+    Routing,
+    ScoreSet,
+    Section,
+    Site,
+)
+
+_I = table_of(ReviewItem)
+_C = table_of(Comment)
+_R = table_of(Revision)
+_A = table_of(Author)
+_ARTICLE = table_of(Article)
+_SITE = table_of(Site)
+_SECTION = table_of(Section)
+_ROUTING = table_of(Routing)
+_SCORES = table_of(ScoreSet)
+_REPORT = table_of(Report)
+_ACCOUNT = table_of(Account)
+_DECISION = table_of(Decision)
+
+
+class QueueSort(StrEnum):
+    """The order of a queue: most urgent first, or by arrival."""
+
+    RISKIEST = "riskiest"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportLine:
+    """One reader's report."""
+
+    reason: ReasonCode
+    note: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorFigures:
+    """An author in figures."""
+
+    id: str
+    name: str
+    is_guest: bool
+    standing: Standing
+    comment_count: int
+    published_count: int
+    rejected_count: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ParentText:
+    """The comment that an item answers, as readers see it; `body_html` is None when it is not published."""
+
+    id: str
+    author_name: str
+    body_html: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueItem:
+    """One revision waiting for a human, with all that a decision needs."""
+
+    id: str
+    queue: Queue
+    site_id: str
+    site_key: str
+    section: str | None
+    comment_id: str
+    comment_status: Status
+    revision_id: str
+    revision_no: int
+    body: str
+    body_html: str
+    language: str | None
+    created_at: datetime
+    waiting_since: datetime
+    urgency: float
+    article_key: str
+    article_title: str | None
+    article_url: str | None
+    scores: dict[Label, float]
+    reasons: list[dict[str, Any]]
+    author: AuthorFigures
+    parent: ParentText | None
+    reports: list[ReportLine]
+    leased_by: str | None
+    leased_by_name: str | None
+    leased_until: datetime | None
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePage:
+    """A page of a queue and the key after which the next begins (None: the end)."""
+
+    items: list[QueueItem]
+    next_after: tuple[float, str] | None
+
+
+def _base() -> Select[*tuple[Any, ...]]:
+    return select(_I.c.id, _I.c.urgency).where(_I.c.is_open)
+
+
+def list_queue(
+    session: Session,
+    queue: Queue,
+    site_ids: list[str],
+    *,
+    section: str | None = None,
+    sort: QueueSort = QueueSort.RISKIEST,
+    after: tuple[float, str] | None = None,
+    limit: int = 50,
+) -> QueuePage:
+    """Open items of a queue on the given sites. `section` is a section's key; `after` the `next_after` of the page before."""
+    found: list[tuple[float, str]] = []
+    for site_id in site_ids:
+        # Site by site, so that each look-up walks the index in order and stops after a page.
+        query = _base().where(_I.c.site_id == site_id, _I.c.queue == queue)
+        if section is not None:
+            query = query.join(_SECTION, _SECTION.c.id == _I.c.section_id).where(_SECTION.c.key == section)
+        if sort is QueueSort.RISKIEST:
+            if after is not None:
+                query = query.where(tuple_(_I.c.urgency, _I.c.id) < tuple_(*after))
+            query = query.order_by(_I.c.urgency.desc(), _I.c.id.desc())
+        elif sort is QueueSort.NEWEST:
+            query = query.where(_I.c.id < after[1]) if after else query
+            query = query.order_by(_I.c.id.desc())
+        else:
+            query = query.where(_I.c.id > after[1]) if after else query
+            query = query.order_by(_I.c.id)
+        found += [(row.urgency, row.id) for row in session.connection().execute(query.limit(limit + 1))]
+    if sort is QueueSort.RISKIEST:
+        found.sort(reverse=True)
+    else:
+        found.sort(key=lambda key: key[1], reverse=sort is QueueSort.NEWEST)
+    page = found[:limit]
+    items = load_items(session, [item_id for _, item_id in page])
+    return QueuePage(items, page[-1] if len(found) > limit else None)
+
+
+def load_items(session: Session, item_ids: list[str]) -> list[QueueItem]:
+    """Items by id, open or not, in the order given; unknown ids are left out."""
+    if not item_ids:
+        return []
+    parent, parent_author, parent_revision = _C.alias(), _A.alias(), _R.alias()
+    score_columns = [_SCORES.c[label.value] for label in ALL_LABELS]
+    query = (
+        select(
+            _I,
+            _SITE.c.key.label("site_key"),
+            _SECTION.c.key.label("section_key"),
+            _C.c.status.label("comment_status"),
+            _C.c.created_at.label("comment_created_at"),
+            _R.c.no,
+            _R.c.body,
+            _R.c.body_html,
+            _R.c.language,
+            _ARTICLE.c.key.label("article_key"),
+            _ARTICLE.c.title,
+            _ARTICLE.c.url,
+            _ROUTING.c.reasons,
+            *score_columns,
+            _A.c.id.label("author_id"),
+            _A.c.name.label("author_name"),
+            _A.c.is_guest,
+            _A.c.standing,
+            _A.c.comment_count,
+            _A.c.published_count,
+            _A.c.rejected_count,
+            _A.c.created_at.label("author_created_at"),
+            parent.c.id.label("parent_id"),
+            parent_author.c.name.label("parent_author"),
+            parent_revision.c.body_html.label("parent_html"),
+            _ACCOUNT.c.name.label("leased_by_name"),
+        )
+        .select_from(
+            _I.join(_C, _C.c.id == _I.c.comment_id)
+            .join(_R, _R.c.id == _I.c.revision_id)
+            .join(_ARTICLE, _ARTICLE.c.id == _C.c.article_id)
+            .join(_SITE, _SITE.c.id == _I.c.site_id)
+            .join(_A, _A.c.id == _C.c.author_id)
+            .outerjoin(_SECTION, _SECTION.c.id == _I.c.section_id)
+            .outerjoin(_ROUTING, (_ROUTING.c.revision_id == _I.c.revision_id) & _ROUTING.c.is_in_force)
+            .outerjoin(_SCORES, _SCORES.c.id == _ROUTING.c.score_set_id)
+            .outerjoin(parent, parent.c.id == _C.c.parent_id)
+            .outerjoin(parent_author, parent_author.c.id == parent.c.author_id)
+            .outerjoin(parent_revision, parent_revision.c.id == parent.c.published_revision_id)
+            .outerjoin(_ACCOUNT, _ACCOUNT.c.id == _I.c.leased_by)
+        )
+        .where(_I.c.id.in_(item_ids))
+    )
+    rows = {row.id: row for row in session.connection().execute(query)}
+    reports: dict[str, list[ReportLine]] = {}
+    reported = select(_REPORT.c.comment_id, _REPORT.c.reason, _REPORT.c.note, _REPORT.c.created_at)
+    for line in session.connection().execute(
+        reported.where(_REPORT.c.comment_id.in_([row.comment_id for row in rows.values()])).order_by(_REPORT.c.created_at)
+    ):
+        reports.setdefault(line.comment_id, []).append(ReportLine(line.reason, line.note, line.created_at))
+    return [_item(rows[item_id], reports.get(rows[item_id].comment_id, [])) for item_id in item_ids if item_id in rows]
+
+
+def _item(row: Row[*tuple[Any, ...]], reports: list[ReportLine]) -> QueueItem:
+    return QueueItem(
+        id=row.id,
+        queue=row.queue,
+        site_id=row.site_id,
+        site_key=row.site_key,
+        section=row.section_key,
+        comment_id=row.comment_id,
+        comment_status=row.comment_status,
+        revision_id=row.revision_id,
+        revision_no=row.no,
+        body=row.body,
+        body_html=row.body_html,
+        language=row.language,
+        created_at=row.comment_created_at,
+        waiting_since=row.created_at,
+        urgency=row.urgency,
+        article_key=row.article_key,
+        article_title=row.title,
+        article_url=row.url,
+        scores={label: score for label in ALL_LABELS if (score := getattr(row, label.value)) is not None},
+        reasons=row.reasons or [],
+        author=AuthorFigures(
+            row.author_id,
+            row.author_name,
+            row.is_guest,
+            row.standing,
+            row.comment_count,
+            row.published_count,
+            row.rejected_count,
+            row.author_created_at,
+        ),
+        parent=ParentText(row.parent_id, row.parent_author, row.parent_html) if row.parent_id else None,
+        reports=reports,
+        leased_by=row.leased_by,
+        leased_by_name=row.leased_by_name,
+        leased_until=row.leased_until,
+        is_open=row.is_open,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class QueueCounts:
+    """Open items by queue, and since when the oldest waits (None: nothing does)."""
+
+    counts: dict[Queue, int]
+    oldest_at: datetime | None
+
+
+def count_queues(session: Session, site_ids: list[str]) -> QueueCounts:
+    """Exact counts over the given sites."""
+    conn = session.connection()
+    query = select(_I.c.queue, func.count(), func.min(_I.c.created_at)).where(_I.c.is_open, _I.c.site_id.in_(site_ids)).group_by(_I.c.queue)
+    rows = [tuple(row) for row in conn.execute(query)]
+    counted = {Queue(queue): count for queue, count, _ in rows}
+    return QueueCounts({queue: counted.get(queue, 0) for queue in Queue}, min((at for _, _, at in rows), default=None))
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorComment:
+    """A comment in an author's history, with what was made of it."""
+
+    id: str
+    status: Status
+    body_html: str
+    article_title: str | None
+    article_key: str
+    created_at: datetime
+    verdict: Verdict | None
+    reason_code: ReasonCode | None
+
+
+def get_author(session: Session, author_id: str) -> tuple[AuthorFigures, str, datetime | None] | None:
+    """An author in figures, the id of their site, and until when their standing holds; None when unknown."""
+    row = session.connection().execute(select(_A).where(_A.c.id == author_id)).one_or_none()
+    if row is None:
+        return None
+    figures = AuthorFigures(
+        row.id, row.name, row.is_guest, row.standing, row.comment_count, row.published_count, row.rejected_count, row.created_at
+    )
+    return figures, row.site_id, row.standing_until
+
+
+def list_author_comments(session: Session, author_id: str, *, limit: int = 50) -> list[AuthorComment]:
+    """An author's latest comments with the decisions in force about them."""
+    query = (
+        select(
+            _C.c.id,
+            _C.c.status,
+            _R.c.body_html,
+            _ARTICLE.c.title,
+            _ARTICLE.c.key,
+            _C.c.created_at,
+            _DECISION.c.verdict,
+            _DECISION.c.reason_code,
+        )
+        .select_from(
+            _C.join(_R, _R.c.id == _C.c.current_revision_id)
+            .join(_ARTICLE, _ARTICLE.c.id == _C.c.article_id)
+            .outerjoin(_DECISION, (_DECISION.c.revision_id == _R.c.id) & _DECISION.c.is_in_force)
+        )
+        .where(_C.c.author_id == author_id)
+        .order_by(_C.c.created_at.desc())
+        .limit(limit)
+    )
+    return [AuthorComment(*row) for row in session.connection().execute(query).tuples()]
+
+
+_LATEST: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionLine:
+    """A decision in the log."""
+
+    id: str
+    item_id: str
+    comment_id: str
+    account_name: str
+    verdict: Verdict
+    reason_code: ReasonCode | None
+    note: str
+    body_html: str
+    created_at: datetime
+    undone_at: datetime | None
+
+
+def list_decisions(session: Session, site_ids: list[str], *, account_id: str | None = None, limit: int = 50) -> list[DecisionLine]:
+    """Latest decisions on the given sites, newest first; of one account, or of all."""
+    query = (
+        select(
+            _DECISION.c.id,
+            _DECISION.c.item_id,
+            _DECISION.c.comment_id,
+            _ACCOUNT.c.name,
+            _DECISION.c.verdict,
+            _DECISION.c.reason_code,
+            _DECISION.c.note,
+            _R.c.body_html,
+            _DECISION.c.created_at,
+            _DECISION.c.undone_at,
+        )
+        .select_from(_DECISION.join(_ACCOUNT, _ACCOUNT.c.id == _DECISION.c.account_id).join(_R, _R.c.id == _DECISION.c.revision_id))
+        .where(_DECISION.c.site_id.in_(site_ids))
+        .order_by(_DECISION.c.created_at.desc(), _DECISION.c.id.desc())
+        .limit(min(limit, _LATEST))
+    )
+    if account_id is not None:
+        query = query.where(_DECISION.c.account_id == account_id)
+    return [DecisionLine(*cast("tuple[Any, ...]", row)) for row in session.connection().execute(query)]

@@ -1,0 +1,244 @@
+"""What readers see. Only published text leaves here; a comment that is not published is at most an empty placeholder."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final, cast
+
+from sqlalchemy import Row, Select, select, tuple_
+from sqlalchemy.orm import Session
+
+from commentsvc.domain.status import Status
+from commentsvc.store.base import table_of
+from commentsvc.store.models import Article, Author, Comment, Revision
+
+_C = table_of(Comment)
+_R = table_of(Revision)
+_A = table_of(Author)
+_ARTICLE = table_of(Article)
+REPLIES_SHOWN: Final = 5
+LEVELS_SHOWN: Final = 3
+NESTED_AT_MOST: Final = 200
+
+
+class Sort(StrEnum):
+    """The order of a page's top level. Replies always come oldest first, as a conversation is read."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    BEST = "best"
+
+
+@dataclass(slots=True)
+class ThreadComment:
+    """A comment as readers see it; `body_html` and the author are None for a placeholder.
+
+    `replies` are the first ones, oldest first; `next_reply_no` is where to go on, None when all are here.
+    """
+
+    id: str
+    parent: str | None
+    depth: int
+    reply_no: int
+    status: Status
+    author_name: str | None
+    author_is_staff: bool
+    body_html: str | None
+    up: int
+    down: int
+    best_score: float
+    reply_count: int
+    created_at: datetime
+    edited_at: datetime | None
+    replies: list["ThreadComment"] = field(default_factory=list)
+    next_reply_no: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadPage:
+    """A page of a thread: its top level in the order asked for, and the key after which the next page begins (None: the end)."""
+
+    comments: list[ThreadComment]
+    next_after: tuple[float, int] | tuple[int] | None
+
+
+_COLUMNS: Final = (
+    _C.c.id,
+    _C.c.parent_id,
+    _C.c.depth,
+    _C.c.reply_no,
+    _C.c.status,
+    _A.c.name,
+    _A.c.is_staff,
+    _R.c.body_html,
+    _C.c.up_count,
+    _C.c.down_count,
+    _C.c.best_score,
+    _C.c.shown_reply_count,
+    _C.c.created_at,
+    _C.c.edited_at,
+)
+
+
+def _select_shown() -> Select[*tuple[Any, ...]]:
+    # The join goes by the published revision: a comment without one has no text to give away.
+    return (
+        select(*_COLUMNS)
+        .select_from(_C.join(_A, _A.c.id == _C.c.author_id).outerjoin(_R, _R.c.id == _C.c.published_revision_id))
+        .where(_C.c.is_shown)
+    )
+
+
+def _comment(row: Row[*tuple[Any, ...]]) -> ThreadComment:
+    comment = ThreadComment(*row)
+    if comment.status is not Status.PUBLISHED:
+        comment.author_name, comment.author_is_staff, comment.body_html, comment.edited_at = None, False, None, None
+        comment.up = comment.down = 0
+    return comment
+
+
+def list_thread(
+    session: Session, article_id: str, sort: Sort, *, after: tuple[float, int] | tuple[int] | None = None, limit: int = 50
+) -> ThreadPage:
+    """A page of root comments with their first replies, to three levels. `after` is the `next_after` of the page before."""
+    query = _select_shown().where(_C.c.article_id == article_id, _C.c.depth == 0)
+    if sort is Sort.BEST:
+        if after is not None and len(after) == 2:
+            query = query.where(tuple_(_C.c.best_score, _C.c.reply_no) < tuple_(*after))
+        query = query.order_by(_C.c.best_score.desc(), _C.c.reply_no.desc())
+    elif sort is Sort.NEWEST:
+        query = query.where(_C.c.reply_no < after[0]) if after else query
+        query = query.order_by(_C.c.reply_no.desc())
+    else:
+        query = query.where(_C.c.reply_no > after[0]) if after else query
+        query = query.order_by(_C.c.reply_no)
+    found = [_comment(row) for row in session.connection().execute(query.limit(limit + 1))]
+    page = found[:limit]
+    next_after: tuple[float, int] | tuple[int] | None = None
+    if len(found) > limit:
+        last = page[-1]
+        next_after = (last.best_score, last.reply_no) if sort is Sort.BEST else (last.reply_no,)
+    _add_replies(session, page)
+    return ThreadPage(page, next_after)
+
+
+def list_replies(session: Session, parent_id: str, *, after: int = 0, limit: int = 50) -> ThreadPage:
+    """A page of the replies to one comment, oldest first, with their own first replies."""
+    query = _select_shown().where(_C.c.parent_id == parent_id, _C.c.reply_no > after).order_by(_C.c.reply_no)
+    found = [_comment(row) for row in session.connection().execute(query.limit(limit + 1))]
+    page = found[:limit]
+    _add_replies(session, page)
+    return ThreadPage(page, (page[-1].reply_no,) if len(found) > limit else None)
+
+
+def _add_replies(session: Session, page: list[ThreadComment]) -> None:
+    # Level by level, so that the work is bounded by what is shown, however many replies there are.
+    level, budget = page, NESTED_AT_MOST
+    for _ in range(LEVELS_SHOWN):
+        parents = {comment.id: comment for comment in level if comment.reply_count > 0}
+        for comment in parents.values():
+            comment.next_reply_no = 0
+        if not parents or budget <= 0:
+            return
+        query = _select_shown().where(_C.c.parent_id.in_(parents), _C.c.reply_no <= REPLIES_SHOWN)
+        rows = session.connection().execute(query.order_by(_C.c.parent_id, _C.c.reply_no).limit(budget))
+        level = [_comment(row) for row in rows]
+        budget -= len(level)
+        for reply in level:
+            parent = parents[str(reply.parent)]
+            parent.replies.append(reply)
+            parent.next_reply_no = reply.reply_no
+        for comment in parents.values():
+            if len(comment.replies) >= comment.reply_count:
+                comment.next_reply_no = None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnedComment:
+    """A comment with everything that its author may know: the current text even where readers do not see it."""
+
+    id: str
+    site_id: str
+    article_key: str
+    parent: str | None
+    author_id: str
+    author_subject: str
+    author_name: str
+    author_is_guest: bool
+    status: Status
+    revision_id: str
+    revision_no: int
+    revision_status: Status
+    body: str
+    body_html: str
+    published_html: str | None
+    up: int
+    down: int
+    created_at: datetime
+    edited_at: datetime | None
+    edit_until: datetime
+    path: str
+    article_id: str
+
+
+def find_comment(session: Session, comment_id: str) -> OwnedComment | None:
+    """One comment with its current revision, or None. The caller decides who may see what of it."""
+    current, published = _R.alias(), _R.alias()
+    row = (
+        session.connection()
+        .execute(
+            select(
+                _C.c.id,
+                _C.c.site_id,
+                _ARTICLE.c.key,
+                _C.c.parent_id,
+                _C.c.author_id,
+                _A.c.subject,
+                _A.c.name,
+                _A.c.is_guest,
+                _C.c.status,
+                current.c.id,
+                current.c.no,
+                current.c.status,
+                current.c.body,
+                current.c.body_html,
+                published.c.body_html,
+                _C.c.up_count,
+                _C.c.down_count,
+                _C.c.created_at,
+                _C.c.edited_at,
+                _C.c.edit_until,
+                _C.c.path,
+                _C.c.article_id,
+            )
+            .select_from(
+                _C.join(_A, _A.c.id == _C.c.author_id)
+                .join(_ARTICLE, _ARTICLE.c.id == _C.c.article_id)
+                .join(current, current.c.id == _C.c.current_revision_id)
+                .outerjoin(published, published.c.id == _C.c.published_revision_id)
+            )
+            .where(_C.c.id == comment_id)
+        )
+        .one_or_none()
+    )
+    return OwnedComment(*cast("tuple[Any, ...]", row)) if row else None
+
+
+def count_published(session: Session, site_id: str, article_keys: list[str]) -> dict[str, int]:
+    """Published comments by article key; 0 for articles that nobody has commented on."""
+    query = select(_ARTICLE.c.key, _ARTICLE.c.published_count).where(_ARTICLE.c.site_id == site_id, _ARTICLE.c.key.in_(article_keys))
+    counted: dict[str, int] = dict(session.connection().execute(query).tuples().all())
+    return {key: counted.get(key, 0) for key in article_keys}
+
+
+def list_waiting_of_author(session: Session, article_id: str, author_id: str, *, limit: int = 20) -> list[ThreadComment]:
+    """An author's own comments on an article that readers do not see (pending, held, rejected), newest first, with their text."""
+    query = (
+        select(*_COLUMNS)
+        .select_from(_C.join(_A, _A.c.id == _C.c.author_id).join(_R, _R.c.id == _C.c.current_revision_id))
+        .where(_C.c.author_id == author_id, _C.c.article_id == article_id)
+        .where(_C.c.status.in_((Status.PENDING, Status.HELD, Status.REJECTED)))
+        .order_by(_C.c.created_at.desc())
+        .limit(limit)
+    )
+    return [ThreadComment(*cast("tuple[Any, ...]", row)) for row in session.connection().execute(query)]
