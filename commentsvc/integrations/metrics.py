@@ -21,6 +21,8 @@ class Metrics:
             buckets=_FAST_BUCKETS,
             registry=registry,
         )
+        # Looking a child up by its labels costs more than counting.
+        self._request_children: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self._comments = Counter("commentsvc_comments_total", "Routed revisions.", ["route"], registry=registry)
         self._scorings = Counter("commentsvc_scorings_total", "Calls of the scorer.", ["scorer", "outcome"], registry=registry)
         self._scoring_seconds = Histogram(
@@ -34,8 +36,12 @@ class Metrics:
 
     def request_finished(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count one answered request; `route` is the template, such as `/api/v1/comments/<comment_id>`."""
-        self._requests.labels(method, route, str(status)).inc()
-        self._request_seconds.labels(method, route).observe(seconds)
+        children = self._request_children.get((method, route, status))
+        if children is None:
+            children = (self._requests.labels(method, route, str(status)), self._request_seconds.labels(method, route))
+            self._request_children[method, route, status] = children
+        children[0].inc()
+        children[1].observe(seconds)
 
     def comment_routed(self, route: str) -> None:
         """Count one routed revision; `route` is `publish`, `review`, `hold`, `reject`, or `pending` where no score came in time."""

@@ -8,12 +8,14 @@ import uuid
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from functools import partial
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import TYPE_CHECKING, cast
 from urllib.parse import unquote_to_bytes
 
 import structlog
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Request, Response, current_app, g, request
+from flask.ctx import _AppCtxGlobals
 
 from commentsvc.domain.errors import FieldProblem
 from commentsvc.integrations.metrics import Metrics
@@ -75,11 +77,10 @@ def install_context(app: Flask, runtime: "Runtime | None", config: WebConfig, *,
     """Surround every request of `app` with its context. Raises ValueError when a trusted proxy is no address or network."""
     app.extensions[RUNTIME_EXTENSION] = runtime
     proxies = tuple(ip_network(proxy, strict=False) for proxy in config.trusted_proxies)
-    app.extensions[_EXTENSION] = _Context(config, metrics, proxies)
+    context = app.extensions[_EXTENSION] = _Context(config, metrics, proxies)
     app.config["MAX_CONTENT_LENGTH"] = config.max_body_bytes
     app.before_request(_begin)
-    app.after_request(_finish)
-    app.teardown_request(_forget)
+    app.after_request(partial(_finish, context))
 
 
 def get_runtime() -> "Runtime":
@@ -125,14 +126,7 @@ def mark_authenticated() -> None:
 
 def is_secure() -> bool:
     """Whether the browser came over https, by the connection, a trusted proxy's word or the configured public address."""
-    public_url = _context().config.public_url
-    if public_url is not None:
-        return public_url.startswith("https:")
-    if _peer_is_trusted():
-        forwarded = request.headers.get("X-Forwarded-Proto", "")
-        if forwarded:
-            return forwarded.rsplit(",", 1)[-1].strip().lower() == "https"
-    return request.scheme == "https"
+    return _came_by_https(_context(), request)
 
 
 def own_origin() -> str:
@@ -172,50 +166,53 @@ def _context() -> _Context:
 
 
 def _begin() -> None:
-    g.began_at = time.perf_counter()
-    given = request.headers.get("X-Request-Id", "")
-    g.request_id = given if _REQUEST_ID.fullmatch(given) else str(uuid.uuid4())
+    running: _AppCtxGlobals = g._get_current_object()  # noqa: SLF001 - one look-up in place of several
+    running.began_at = time.perf_counter()
+    environ = request.environ
+    given = environ.get("HTTP_X_REQUEST_ID", "")
+    running.request_id = given if _REQUEST_ID.fullmatch(given) else str(uuid.uuid4())
     structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(request_id=g.request_id)
-    _refuse_broken_text(request.environ)
+    structlog.contextvars.bind_contextvars(request_id=running.request_id)
+    _refuse_broken_text(environ)
 
 
-def _finish(response: Response) -> Response:
-    _set_headers(response)
-    seconds = time.perf_counter() - g.get("began_at", time.perf_counter())
-    method = request.method if request.method in _METHODS else "OTHER"
-    route = request.url_rule.rule if request.url_rule is not None else "(none)"
+def _finish(context: _Context, response: Response) -> Response:
+    now = time.perf_counter()
+    asked: Request = request._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - one look-up in place of several
+    running: _AppCtxGlobals = g._get_current_object()  # noqa: SLF001 - the same
+    _set_headers(context, asked, running, response)
+    seconds = now - running.get("began_at", now)
+    method = asked.method if asked.method in _METHODS else "OTHER"
+    route = asked.url_rule.rule if asked.url_rule is not None else "(none)"
     log.info("request_finished", method=method, route=route, status=response.status_code, duration_ms=round(seconds * 1000, 1))
-    metrics = _context().metrics
-    if metrics is not None:
-        metrics.request_finished(method, route, response.status_code, seconds)
+    if context.metrics is not None:
+        context.metrics.request_finished(method, route, response.status_code, seconds)
+    structlog.contextvars.clear_contextvars()
     return response
 
 
-def _forget(_error: BaseException | None) -> None:
-    structlog.contextvars.clear_contextvars()
-
-
-def _set_headers(response: Response) -> None:
+def _set_headers(context: _Context, asked: Request, running: _AppCtxGlobals, response: Response) -> None:
     headers = response.headers
-    headers.setdefault("X-Request-Id", g.get("request_id", ""))
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "same-origin")
-    headers.setdefault("Content-Security-Policy", _policy() if response.mimetype == "text/html" else _JSON_POLICY)
-    if is_secure():
-        headers.setdefault("Strict-Transport-Security", _HSTS)
-    if g.get("authenticated", False):
+    present = {name.lower() for name, _ in headers}
+    wanted = [
+        ("X-Request-Id", running.get("request_id", "")),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Referrer-Policy", "same-origin"),
+        ("Content-Security-Policy", _policy(context, asked.path) if response.mimetype == "text/html" else _JSON_POLICY),
+    ]
+    if _came_by_https(context, asked):
+        wanted.append(("Strict-Transport-Security", _HSTS))
+    if running.get("authenticated", False):
         headers["Cache-Control"] = "no-store"
         response.vary.update(("Authorization", "Cookie"))
-    elif request.method not in _CACHEABLE_METHODS:
-        headers.setdefault("Cache-Control", "no-store")
+    elif asked.method not in _CACHEABLE_METHODS:
+        wanted.append(("Cache-Control", "no-store"))
+    headers.extend([(name, value) for name, value in wanted if name.lower() not in present])
 
 
-def _policy() -> str:
-    policies = _context().policies
-    path = request.path
-    matching = [prefix for prefix in policies if path == prefix or path.startswith(prefix + "/")]
-    return policies[max(matching, key=len)] if matching else _DEFAULT_POLICY
+def _policy(context: _Context, path: str) -> str:
+    matching = [prefix for prefix in context.policies if path == prefix or path.startswith(prefix + "/")]
+    return context.policies[max(matching, key=len)] if matching else _DEFAULT_POLICY
 
 
 def _join(directives: Mapping[str, str]) -> str:
@@ -264,20 +261,28 @@ def _parse(text: str) -> _Address | None:
     return address
 
 
-def _is_trusted(address: _Address | None) -> bool:
-    return address is not None and any(address in network for network in _context().proxies)
+def _is_trusted(context: _Context, address: _Address | None) -> bool:
+    return address is not None and any(address in network for network in context.proxies)
 
 
-def _peer_is_trusted() -> bool:
-    return _is_trusted(_parse(request.remote_addr or ""))
+def _came_by_https(context: _Context, asked: Request) -> bool:
+    public_url = context.config.public_url
+    if public_url is not None:
+        return public_url.startswith("https:")
+    if context.proxies:
+        forwarded = asked.headers.get("X-Forwarded-Proto", "")
+        if forwarded and _is_trusted(context, _parse(asked.remote_addr or "")):
+            return forwarded.rsplit(",", 1)[-1].strip().lower() == "https"
+    return asked.scheme == "https"
 
 
 def _find_client() -> str:
     address = _parse(request.remote_addr or "")
     if address is None:
         return "unknown"
+    context = _context()
     for hop in reversed(request.headers.get("X-Forwarded-For", "").split(",")):
-        if not _is_trusted(address):
+        if not _is_trusted(context, address):
             break
         before = _parse(hop)
         if before is None:

@@ -33,6 +33,9 @@ class Pipes:
 
 def install_plumbing(app: Flask, runtime: "Runtime", pipes: Pipes, *, version: str) -> CommentApi:
     """Prepare `app` for its faces, and give the API that they register their blueprints on."""
+    # An address is served or is not found; none is answered with a redirect to a guess, which would name the caller's Host header.
+    app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False
     install_context(app, runtime, pipes.config, metrics=pipes.metrics)
     install_problems(app)
     register_exception(app, StorageUnavailableError, "storage-unavailable", retry_after_s=5)

@@ -15,6 +15,7 @@ from commentsvc.integrations.metrics import Metrics
 from commentsvc.store.engine import StorageUnavailableError
 from commentsvc.web import auth, context, csrf, etag, pagination, strictjson
 from commentsvc.web.fields import JsonBoolean, JsonInteger, JsonNumber, QueryInteger, text
+from commentsvc.web.forms import read_form
 from commentsvc.web.plumbing import Pipes, install_plumbing, throttle
 from commentsvc.web.problems import Problem, register_html_problems
 from commentsvc.web.ratelimit import MemoryRateLimiter
@@ -156,7 +157,7 @@ def _add_plain_views(app: Flask) -> None:  # noqa: C901 - one small view after t
     def account():
         return {"id": auth.require_principal().account_id}
 
-    @app.get("/site/<site_id>/<role>")
+    @app.get("/site/<site_id>/<any(moderator,admin):role>")
     def on_site(site_id, role):
         return {"id": auth.require(Role(role), site_id).account_id}
 
@@ -203,6 +204,10 @@ def _add_plain_views(app: Flask) -> None:  # noqa: C901 - one small view after t
     @app.get("/limit")
     def limit():
         return {"limit": pagination.parse_limit(request.args.get("limit"))}
+
+    @app.post("/form")
+    def form():
+        return read_form({"email": 40, "note": 100})
 
     @app.get("/embed/page")
     @app.get("/moderate/page")

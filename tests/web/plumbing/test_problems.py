@@ -110,6 +110,13 @@ def test_http_refusals_are_problems_too(client, method, path, status, code):
     assert ("Allow" in response.headers) is (status == 405)
 
 
+@pytest.mark.parametrize(
+    ("path", "status"), [("//where", 200), ("/where//", 404), ("/where/", 200), ("/api//v1/comments", 404), ("/site//admin", 404)]
+)
+def test_no_address_is_redirected(client, path, status):
+    assert client.get("/", environ_overrides={"PATH_INFO": path}).status_code == status
+
+
 def test_a_throttled_caller_is_told_when_to_return(client):
     response = client.get("/fail/throttled")
     problem_of(response, 429, "throttled")

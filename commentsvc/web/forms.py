@@ -1,0 +1,42 @@
+"""Fields of HTML forms, read as strictly as JSON: bounded, each at most once, no NUL characters, nothing unknown."""
+
+from collections.abc import Mapping
+
+from flask import request
+
+from commentsvc.domain.errors import FieldProblem, InvalidError
+from commentsvc.web import strictjson
+from commentsvc.web.csrf import FORM_FIELD
+from commentsvc.web.refusals import UnsupportedMediaTypeError
+
+_TYPES = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+
+
+def read_form(lengths: Mapping[str, int]) -> dict[str, str]:
+    """Read the fields that `lengths` names, each with at most so many characters; one that was not sent is an empty text.
+
+    The CSRF field may be sent too and is left out. Line ends become single line feeds. Raises UnsupportedMediaTypeError, or InvalidError
+    with a pointer to each field that does not fit.
+    """
+    if request.mimetype not in _TYPES and request.content_length:
+        raise UnsupportedMediaTypeError("Send the fields of the form.")
+    problems: list[FieldProblem] = []
+    found = dict.fromkeys(lengths, "")
+    for name, values in request.form.lists():
+        if name == FORM_FIELD:
+            continue
+        where = strictjson.pointer(name)
+        text = values[0].replace("\r\n", "\n").replace("\r", "\n")
+        if name not in lengths:
+            problems.append(FieldProblem(where, "Unknown field."))
+        elif len(values) > 1:
+            problems.append(FieldProblem(where, "Given more than once."))
+        elif len(text) > lengths[name]:
+            problems.append(FieldProblem(where, f"Longer than {lengths[name]} characters."))
+        elif "\0" in text:
+            problems.append(FieldProblem(where, "Holds the character U+0000."))
+        else:
+            found[name] = text
+    if problems:
+        raise InvalidError("Some values do not fit.", fields=tuple(problems))
+    return found
