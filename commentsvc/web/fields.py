@@ -8,17 +8,23 @@ from typing import Any
 
 from marshmallow import fields, validate
 
+from commentsvc.web.pagination import CURSOR
+
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+_EXACT = 2.0**53  # up to here each whole number has a float of its own
 _DIGITS = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
 
 
 class JsonInteger(fields.Integer):
-    """A whole number of JSON: neither a text nor 1.0 nor a boolean, and within 64 bits."""
+    """A whole number of JSON within 64 bits: no text and no boolean. 1.0 is one, as JSON Schema (and so our OpenAPI document) has it."""
 
     def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 - passed on to marshmallow
-        super().__init__(strict=True, **kwargs)
+        metadata = {"format": "int64", **kwargs.pop("metadata", {})}
+        super().__init__(strict=True, metadata=metadata, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:  # noqa: ANN401 - marshmallow's
+        if type(value) is float and value.is_integer() and abs(value) <= _EXACT:
+            value = int(value)
         number = super()._deserialize(value, attr, data, **kwargs)
         if not -(2**63) <= number < 2**63:
             raise self.make_error("too_large", input=value)
@@ -75,6 +81,16 @@ class Id(fields.String):
         if not _ID.fullmatch(found):
             raise self.make_error("invalid_id")
         return found
+
+
+class Cursor(fields.String):
+    """The position that a list gave as `next`; `pagination.decode_cursor` reads it."""
+
+    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 - passed on to marshmallow
+        metadata = {"description": "The `next` of the page before.", **kwargs.pop("metadata", {})}
+        super().__init__(
+            validate=validate.Regexp(f"^{CURSOR.pattern}$", error="Must be a cursor that this list gave."), metadata=metadata, **kwargs
+        )
 
 
 class Time(fields.AwareDateTime):

@@ -2,17 +2,19 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Sequence
 
 import orjson
 
-from commentsvc.domain.errors import FieldProblem, InvalidError
+from commentsvc.domain.errors import FieldProblem, InvalidError, NotFoundError
 from commentsvc.web import strictjson
 from commentsvc.web.refusals import MalformedJsonError
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 100
 MAX_CURSOR = 2000
+CURSOR = re.compile(rf"[A-Za-z0-9_-]{{1,{MAX_CURSOR}}}")
 
 CursorValue = str | int | float | bool | None
 
@@ -25,10 +27,13 @@ def encode_cursor(kind: str, values: Sequence[CursorValue]) -> str:
 def decode_cursor(raw: str | None, kind: str, shape: Sequence[type]) -> tuple[CursorValue, ...] | None:
     """Read a position that `encode_cursor` wrote for the same `kind` with values of exactly these types; None gives None.
 
-    Raises InvalidError that points at the parameter `cursor` for anything else.
+    Raises InvalidError for what cannot be a cursor, and NotFoundError for one that this list did not give (there is no such page); both
+    point at the parameter `cursor`.
     """
     if raw is None:
         return None
+    if not CURSOR.fullmatch(raw):
+        raise _refusal("cursor", "Must be a cursor that this list gave as `next`.")
     values = _read(raw)
     fits = (
         values is not None
@@ -37,7 +42,8 @@ def decode_cursor(raw: str | None, kind: str, shape: Sequence[type]) -> tuple[Cu
         and all(type(value) is expected for value, expected in zip(values[1:], shape, strict=True))
     )
     if values is None or not fits or encode_cursor(kind, values[1:]) != raw:
-        raise _refusal("cursor", "This cursor was not given by this list; begin without one.")
+        problem = FieldProblem("?cursor", "This list did not give this cursor; begin without one.")
+        raise NotFoundError("There is no such page.", fields=(problem,))
     return tuple(values[1:])
 
 
@@ -51,8 +57,6 @@ def parse_limit(raw: str | None, *, default: int = DEFAULT_LIMIT, maximum: int =
 
 
 def _read(raw: str) -> list[CursorValue] | None:
-    if not 0 < len(raw) <= MAX_CURSOR or not raw.isascii():
-        return None
     try:
         decoded = base64.b64decode(raw + "=" * (-len(raw) % 4), b"-_", validate=True)
         value = strictjson.loads(decoded, max_bytes=MAX_CURSOR, max_depth=1)

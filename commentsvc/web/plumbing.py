@@ -7,11 +7,12 @@ from flask import Flask, current_app
 
 from commentsvc.domain.ports import ScorerUnavailableError
 from commentsvc.integrations.metrics import Metrics
+from commentsvc.services import accounts
 from commentsvc.store.engine import SerializationError, StorageUnavailableError
 from commentsvc.web.auth import AuthBackend, install_auth
 from commentsvc.web.context import WebConfig, client_network, install_context
 from commentsvc.web.problems import install_problems, register_exception
-from commentsvc.web.ratelimit import RateLimiter
+from commentsvc.web.ratelimit import RateLimiter, build_rate_limiter
 from commentsvc.web.smorest import CommentApi
 from commentsvc.web.strictjson import install_strict_json
 
@@ -20,15 +21,33 @@ if TYPE_CHECKING:
 
 _EXTENSION = "commentsvc.plumbing"
 
+ACCOUNTS = AuthBackend(
+    authenticate_token=lambda session, raw, now: accounts.authenticate_token(session, raw, now=now),
+    authenticate_session=lambda session, raw, now: accounts.authenticate_session(session, raw, now=now),
+)
+"""Looks credentials up where accounts are kept."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pipes:
     """What the plumbing is made of."""
 
     config: WebConfig
-    auth: AuthBackend
     limiter: RateLimiter
     metrics: Metrics
+    auth: AuthBackend = ACCOUNTS
+
+
+def pipes_for(runtime: "Runtime") -> Pipes:
+    """Choose the pipes by the settings of `runtime`."""
+    settings = runtime.settings
+    config = WebConfig(
+        secret=runtime.secret,
+        trusted_proxies=settings.server.trusted_proxies,
+        public_url=settings.server.public_url or None,
+        max_body_bytes=settings.limits.body_bytes,
+    )
+    return Pipes(config, build_rate_limiter(settings.redis.url or None), runtime.metrics)
 
 
 def install_plumbing(app: Flask, runtime: "Runtime", pipes: Pipes, *, version: str) -> CommentApi:

@@ -14,12 +14,12 @@ from commentsvc.domain.principals import ALL_SITES, Principal, Role, Via
 from commentsvc.integrations.metrics import Metrics
 from commentsvc.store.engine import StorageUnavailableError
 from commentsvc.web import auth, context, csrf, etag, pagination, strictjson
-from commentsvc.web.fields import JsonBoolean, JsonInteger, JsonNumber, QueryInteger, text
+from commentsvc.web.fields import Cursor, JsonBoolean, JsonInteger, JsonNumber, QueryInteger, text
 from commentsvc.web.forms import read_form
 from commentsvc.web.plumbing import Pipes, install_plumbing, throttle
 from commentsvc.web.problems import Problem, register_html_problems
 from commentsvc.web.ratelimit import MemoryRateLimiter
-from commentsvc.web.smorest import ACCOUNT, READER, CommentBlueprint
+from commentsvc.web.smorest import READER, CommentBlueprint
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 HS256_SECRET = b"a secret of this site, 32 bytes or more"
@@ -87,7 +87,7 @@ class CommentSchema(ma.Schema):
 
 class PageSchema(ma.Schema):
     limit = QueryInteger(load_default=50, validate=ma.validate.Range(1, 100))
-    cursor = ma.fields.String()
+    cursor = Cursor()
 
 
 class AnswerSchema(ma.Schema):
@@ -100,13 +100,9 @@ class TeapotError(DomainError):
 
 def build_app(config: context.WebConfig, *, limiter: MemoryRateLimiter | None = None) -> Flask:
     app = Flask("small")
-    pipes = Pipes(
-        config,
-        auth.AuthBackend(find_account(Via.TOKEN), find_account(Via.SESSION)),
-        limiter or MemoryRateLimiter(now=lambda: 0.0),
-        Metrics(),
-    )
-    api = install_plumbing(app, SmallRuntime(), pipes, version="1")
+    backend = auth.AuthBackend(find_account(Via.TOKEN), find_account(Via.SESSION))
+    pipes = Pipes(config, limiter or MemoryRateLimiter(now=lambda: 0.0), Metrics(), backend)
+    api = install_plumbing(app, SmallRuntime(), pipes, version="1")  # type: ignore[arg-type]  # what the plumbing needs of one
     blp = CommentBlueprint("comments", "comments", url_prefix="/api/v1", description="Comments")
 
     @blp.route("/comments", methods=["POST"])
@@ -117,7 +113,7 @@ def build_app(config: context.WebConfig, *, limiter: MemoryRateLimiter | None = 
         return args
 
     @blp.route("/comments", methods=["GET"])
-    @blp.doc(security=ACCOUNT)
+    @blp.doc(security=READER)
     @blp.arguments(PageSchema, location="query")
     @blp.response(200)
     def list_comments(args):

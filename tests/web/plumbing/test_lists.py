@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from commentsvc.domain.errors import InvalidError
+from commentsvc.domain.errors import NotFoundError
 from commentsvc.web.etag import make_etag
 from commentsvc.web.pagination import decode_cursor, encode_cursor
 from tests.web.plumbing.small_app import problem_of
@@ -60,9 +60,9 @@ def test_a_cursor_comes_back_unchanged(values, kind):
     raw = encode_cursor(kind, values)
     assert raw.replace("-", "").replace("_", "").isalnum()
     assert decode_cursor(raw, kind, [type(value) for value in values]) == tuple(values)
-    with pytest.raises(InvalidError):
+    with pytest.raises(NotFoundError):
         decode_cursor(raw, kind + "!", [type(value) for value in values])
-    with pytest.raises(InvalidError):
+    with pytest.raises(NotFoundError):
         decode_cursor(raw, kind, [*(type(value) for value in values), str])
 
 
@@ -73,19 +73,29 @@ def encoded(raw):
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
-@pytest.mark.parametrize(
-    "cursor",
-    ["", "x", "é", GOOD + "=", GOOD + "A", GOOD[:-1], " " + GOOD, GOOD.lower(), encoded(b"{}"), encoded(b"null"), encoded(b"[]"),
-     encoded(b'["newest"]'), encoded(b'["newest","2026","7"]'), encoded(b'["newest","2026",true]'), encoded(b'["newest","2026",7.0]'),
-     encoded(b'["newest","2026",7,8]'), encoded(b'["oldest","2026",7]'), encoded(b'["newest", "2026",7]'),
-     encoded(b'["newest","\\u0000",7]'),
-     encoded(b'["newest","\\ud800",7]'), encoded(b'["newest",["2026"],7]'),
-     encoded(b"[" * 1000), encoded(b"\xff"), "A" * 3000],
-)  # fmt: skip
-def test_a_cursor_that_was_not_given_is_refused(client, cursor):
-    response = client.get("/api/v1/comments", query_string={"cursor": cursor})
-    document = problem_of(response, 422, "validation-failed")
+def refuse_cursor(client, cursor, status, code):
+    document = problem_of(client.get("/api/v1/comments", query_string={"cursor": cursor}), status, code)
     assert [error["parameter"] for error in document["errors"]] == ["cursor"]
+
+
+@pytest.mark.parametrize("cursor", ["", "é", GOOD + "=", " " + GOOD, GOOD + "\n", "a+b", "a/b", "A" * 2001, "A" * 30_000])
+def test_what_cannot_be_a_cursor_is_invalid(client, cursor):
+    refuse_cursor(client, cursor, 422, "validation-failed")
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [b"{}", b"null", b"[]", b'["newest"]', b'["newest","2026","7"]', b'["newest","2026",true]', b'["newest","2026",7.0]',
+     b'["newest","2026",7,8]', b'["oldest","2026",7]', b'["newest", "2026",7]', b'["newest","\\u0000",7]', b'["newest","\\ud800",7]',
+     b'["newest",["2026"],7]', b'["newest","2026",7]\n', b"[" * 1000, b"\xff", b"\xef\xbb\xbf[]"],
+)  # fmt: skip
+def test_a_cursor_of_another_list_is_not_found(client, raw):
+    refuse_cursor(client, encoded(raw), 404, "not-found")
+
+
+@pytest.mark.parametrize("cursor", ["x", GOOD + "A", GOOD[:-1], GOOD.lower(), "A" * 2000])
+def test_a_cursor_that_was_changed_is_not_found(client, cursor):
+    refuse_cursor(client, cursor, 404, "not-found")
 
 
 def test_a_cursor_that_was_given_is_read(client):

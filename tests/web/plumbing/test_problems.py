@@ -50,7 +50,8 @@ def post(client, body):
         ({"body": "x", "author": []}, ["/author"]),
         ({"body": "x", "author": {"name": 1, "a/b~c": 2}}, ["/author/a~1b~0c", "/author/name"]),
         ({"body": "x", "unknown": 1}, ["/unknown"]),
-        ({"body": "x", "votes": 1.0}, ["/votes"]),
+        ({"body": "x", "votes": 1.5}, ["/votes"]),
+        ({"body": "x", "votes": -9.3e18}, ["/votes"]),
         ({"body": "x", "votes": "1"}, ["/votes"]),
         ({"body": "x", "votes": True}, ["/votes"]),
         ({"body": "x", "votes": 2**63}, ["/votes"]),
@@ -71,7 +72,7 @@ def test_values_that_do_not_fit_are_pointed_at(client, body, pointers):
 
 
 def test_values_that_fit_pass(client):
-    response = post(client, {"body": "x", "votes": -1, "weight": 2, "loud": False, "links": [], "author": {"name": "Ann"}})
+    response = post(client, {"body": "x", "votes": -1.0, "weight": 2, "loud": False, "links": [], "author": {"name": "Ann"}})
     assert (response.status_code, response.get_json()) == (201, {"body": "x"})
 
 
