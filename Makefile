@@ -116,7 +116,7 @@ types: $(VENV)/.all ## mypy strict, and pyright as a second reader
 
 .PHONY: imports
 imports: $(VENV)/.all ## the rooms and who may know whom
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 
 .PHONY: migrations
 migrations: $(VENV)/.all ## each revision up, down and up again, on both databases
