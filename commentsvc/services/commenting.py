@@ -33,7 +33,7 @@ from commentsvc.services.sites import ensure_section
 from commentsvc.store import models
 from commentsvc.store.base import table_of
 from commentsvc.store.ids import new_id
-from commentsvc.store.queries.sites import SiteState
+from commentsvc.store.queries.sites import SiteState, find_posting_state
 
 _KEY = table_of(models.IdempotencyKey)
 _SECTION = table_of(models.Section)
@@ -122,6 +122,22 @@ def _ensure_author(conn: Connection, site_id: str, command: SubmitComment, now: 
         # The site vouches for the name, so a change there is a change here.
         conn.execute(update(AUTHOR).where(AUTHOR.c.id == row.id).values(name=who.name, is_staff=who.is_staff))
     return _Writer(row.id, row.standing, row.standing_until, row.published_count)
+
+
+def check_admission(session: Session, site: SiteState, command: SubmitComment, now: datetime) -> None:
+    """Refuse early, before the scorer is asked, what `submit_comment` would refuse. Reads only."""
+    known = find_posting_state(session, site.id, command.article.key, command.identity.subject)
+    facts = AdmissionFacts(
+        body=command.body,
+        is_guest=command.identity.is_guest,
+        depth=0,
+        is_article_closed=known.article is not None and known.article.is_closed,
+        article_closes_at=known.article.closes_at if known.article else None,
+        standing=known.standing,
+        standing_until=known.standing_until,
+        is_repeat=False,
+    )
+    admit(site.limits, facts, now)
 
 
 def submit_comment(

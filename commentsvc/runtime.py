@@ -1,0 +1,200 @@
+"""The parts an installation is made of, put together in one place, and the use cases that need several transactions."""
+
+import base64
+import hashlib
+import hmac
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, TypeVar
+
+from sqlalchemy.orm import Session
+
+from commentsvc.domain.commands import EditComment, SubmitComment
+from commentsvc.domain.labels import Label
+from commentsvc.domain.policy import Policy
+from commentsvc.domain.ports import Chance, Clock, Scorer, ScorerVersion, ScoreSet, Waker
+from commentsvc.domain.routing import Routing, RoutingFacts, route
+from commentsvc.integrations.celery_waker import CeleryWaker
+from commentsvc.integrations.metrics import Metrics
+from commentsvc.integrations.system import SystemChance, SystemClock, ThreadWaker
+from commentsvc.scoring.batching import BatchingScorer, ScoringEvent
+from commentsvc.scoring.language import detect_language
+from commentsvc.scoring.preparation import prepare
+from commentsvc.scoring.registry import build_scorer
+from commentsvc.services.commenting import Submitted, check_admission, submit_comment
+from commentsvc.services.editing import Edited, edit_comment
+from commentsvc.services.judging import Judge, Text
+from commentsvc.services.policies import PolicyBook
+from commentsvc.services.rendering import Renderer, text_hash
+from commentsvc.services.scoring import ensure_scorer_version
+from commentsvc.settings import Settings, load_secret_key
+from commentsvc.store.engine import Database, DatabaseOptions, SerializationError
+from commentsvc.store.queries.sites import SiteState
+
+T = TypeVar("T")
+_TRIES: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A text as it would look, and what its scores would make of it (None when the scorer did not answer in time)."""
+
+    html: str
+    scores: dict[Label, float] | None
+    routing: Routing | None
+
+
+@dataclass(slots=True)
+class Runtime:
+    """One installation's parts. Built once by `build_runtime`; tests put in their own clock, chance and scorer."""
+
+    settings: Settings
+    db: Database
+    scorer: BatchingScorer
+    clock: Clock
+    chance: Chance
+    waker: Waker
+    metrics: Metrics
+    secret: bytes
+    policies: PolicyBook = field(default_factory=PolicyBook)
+    renderer: Renderer = field(default_factory=Renderer)
+    _scorer_rows: dict[str, str] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def in_transaction(self, work: Callable[[Session], T]) -> T:
+        """Run `work` in a write transaction, again when another one was faster (at most 5 times). `work` must bear repetition.
+
+        Raises StorageUnavailableError, SerializationError after the last try, and whatever `work` raises.
+        """
+        for _ in range(_TRIES - 1):
+            try:
+                with self.db.transaction() as session:
+                    return work(session)
+            except SerializationError:
+                continue
+        with self.db.transaction() as session:
+            return work(session)
+
+    def scorer_row(self, version: ScorerVersion) -> str:
+        """The id of a scorer version's row, put on record at its first use in a transaction of its own."""
+        found = self._scorer_rows.get(version.id)
+        if found is None:
+            with self._lock:
+                found = self.in_transaction(lambda session: ensure_scorer_version(session, version, self.clock.now()))
+                self._scorer_rows[version.id] = found
+        return found
+
+    def judge(self, policy: Policy, version_id: str) -> Judge:
+        """What a comment is judged by now."""
+        version = self.scorer.version
+        return Judge(policy, version_id, version, self.scorer_row(version), self.chance.uniform())
+
+    def make_text(self, body: str) -> Text:
+        """Everything about a body that needs no database."""
+        rendered = self.renderer.render(body)
+        prepared = prepare(body).text
+        return Text(body, rendered.html, text_hash(body), detect_language(body), rendered.link_count, prepared)
+
+    def score_in_budget(self, body: str) -> ScoreSet | None:
+        """Scores within the reader's patience, or None. Never called with a transaction open."""
+        return self.scorer.score_within(body, self.settings.scorer.budget_ms / 1000)
+
+    def edit_token(self, comment_id: str) -> str:
+        """The token with which a guest shows that a comment is theirs. Made from our key, so it is stored nowhere."""
+        digest = hmac.new(self.secret, f"edit:{comment_id}".encode(), hashlib.sha256).digest()
+        return base64.urlsafe_b64encode(digest)[:32].decode()
+
+    def is_edit_token(self, comment_id: str, token: str) -> bool:
+        """Whether `token` is the edit token of the comment; takes the same time either way."""
+        return hmac.compare_digest(self.edit_token(comment_id).encode(), token.encode())
+
+    def policy_of(self, session: Session, site: SiteState) -> tuple[Policy, str]:
+        """The active policy of a site, and its version's id."""
+        if site.policy_version_id is None:
+            msg = f"site {site.id} has no active policy"
+            raise RuntimeError(msg)
+        return self.policies.get(session, site.policy_version_id), site.policy_version_id
+
+    def submit(self, site: SiteState, command: SubmitComment) -> Submitted:
+        """Take one comment in: admission, scoring without a transaction, then everything in one transaction.
+
+        Raises the refusals of admission and what `submit_comment` raises.
+        """
+        with self.db.reading() as session:
+            policy, version_id = self.policy_of(session, site)
+            check_admission(session, site, command, self.clock.now())
+        text = self.make_text(command.body)
+        scores = self.score_in_budget(command.body)
+        judge = self.judge(policy, version_id)
+        submitted = self.in_transaction(lambda session: submit_comment(session, site, command, text, scores, judge, self.clock.now()))
+        if not submitted.is_replay:
+            self.metrics.comment_routed(submitted.routing.route.value if submitted.routing else "pending")
+        return submitted
+
+    def edit(self, site: SiteState, command: EditComment) -> Edited:
+        """Take an edit in, the same way. The caller has checked whose comment it is."""
+        with self.db.reading() as session:
+            policy, version_id = self.policy_of(session, site)
+        text = self.make_text(command.body)
+        scores = self.score_in_budget(command.body)
+        judge = self.judge(policy, version_id)
+        edited = self.in_transaction(lambda session: edit_comment(session, site, command, text, scores, judge, self.clock.now()))
+        self.metrics.comment_routed(edited.routing.route.value if edited.routing else "pending")
+        return edited
+
+    def preview(self, site: SiteState, body: str, section: str | None) -> Preview:
+        """Render and score a text without storing anything."""
+        with self.db.reading() as session:
+            policy, _ = self.policy_of(session, site)
+        text = self.make_text(body)
+        scores = self.score_in_budget(body)
+        if scores is None:
+            return Preview(text.html, None, None)
+        facts = RoutingFacts(text=body, scores=scores.values, section=section, link_count=text.link_count, prepared_text=text.prepared)
+        # The nudge is about the words alone: what depends on the author or on the sample has no part in it.
+        routing = route(policy, facts, chance=1.0)
+        return Preview(text.html, dict(scores.values), routing)
+
+    def close(self) -> None:
+        """Let go of the scorer and of every connection."""
+        self.scorer.close()
+        self.db.dispose()
+
+
+def build_database(settings: Settings) -> Database:
+    """The database that the settings name. Makes the folder of an SQLite file."""
+    url = settings.database.url
+    if url.startswith("sqlite:///"):
+        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    return Database(DatabaseOptions(url, settings.database.pool_size, settings.database.sqlite_full_sync))
+
+
+def build_runtime(settings: Settings, *, scorer: Scorer | None = None, clock: Clock | None = None, chance: Chance | None = None) -> Runtime:
+    """Put an installation together. Nothing is opened or migrated yet; the scorer is loaded but not warm."""
+    metrics = Metrics()
+    inner = scorer or build_scorer(settings.scorer.engine, _path(settings.scorer.path), settings.scorer.digest or None)
+
+    def observe(event: ScoringEvent, count: int, seconds: float) -> None:
+        del count
+        metrics.scoring_finished(inner.version.name, event.value, seconds)
+
+    batching = BatchingScorer(inner, max_batch=settings.scorer.batch, queue_limit=settings.scorer.queue_limit, observe=observe)
+    waker: Waker = CeleryWaker(settings.redis.url) if settings.worker.waker == "celery" else ThreadWaker()
+    db = build_database(settings)
+    db.on_jobs(waker.wake)
+    return Runtime(
+        settings=settings,
+        db=db,
+        scorer=batching,
+        clock=clock or SystemClock(),
+        chance=chance or SystemChance(),
+        waker=waker,
+        metrics=metrics,
+        secret=load_secret_key(settings),
+    )
+
+
+def _path(text: str) -> Path | None:
+    return Path(text) if text else None

@@ -1,0 +1,111 @@
+"""Claims jobs, does them, and goes on. Several loops at once are safe: leases decide."""
+
+import threading
+from datetime import timedelta
+from functools import partial
+from typing import Final
+
+import structlog
+from sqlalchemy.orm import Session
+
+from commentsvc.domain.ports import ScorerUnavailableError, ScoreSet
+from commentsvc.runtime import Runtime
+from commentsvc.services.judging import record_scores
+from commentsvc.services.retention import tidy
+from commentsvc.services.scoring import ScoringJob, claim_scoring_jobs, finish_scoring_job, postpone_scoring_job
+from commentsvc.store.engine import SerializationError, StorageUnavailableError
+from commentsvc.store.queries.sites import get_site_by_id
+from commentsvc.store.queries.threads import find_comment
+
+log = structlog.get_logger(__name__)
+_TIDY_EVERY: Final = timedelta(hours=1)
+
+
+def run_once(runtime: Runtime) -> int:
+    """Do one batch of due jobs; returns how many were claimed. Nothing is lost when this process dies anywhere in here.
+
+    Raises StorageUnavailableError when the database is away.
+    """
+    claimed = runtime.in_transaction(lambda session: claim_scoring_jobs(session, runtime.settings.worker.batch, runtime.clock.now()))
+    if claimed:
+        _score(runtime, claimed)
+    return len(claimed)
+
+
+def _score(runtime: Runtime, claimed: list[ScoringJob]) -> None:
+    wanted: list[tuple[ScoringJob, str]] = []
+    for item in claimed:
+        if item.text is None:
+            runtime.in_transaction(partial(_drop, item))
+        else:
+            wanted.append((item, item.text))
+    for item, text, scores in _answers(runtime, wanted):
+        if scores is None:
+            runtime.in_transaction(partial(_postpone, runtime, item))
+        else:
+            _record(runtime, item, text, scores)
+
+
+def _drop(item: ScoringJob, session: Session) -> None:
+    finish_scoring_job(session, item.job)
+
+
+def _postpone(runtime: Runtime, item: ScoringJob, session: Session) -> None:
+    postpone_scoring_job(session, item.job, "scorer_unavailable", runtime.clock.now())
+
+
+def _answers(runtime: Runtime, wanted: list[tuple[ScoringJob, str]]) -> list[tuple[ScoringJob, str, ScoreSet | None]]:
+    texts = [text for _, text in wanted]
+    try:
+        scores: list[ScoreSet | None] = [*runtime.scorer.score(texts)]
+    except ScorerUnavailableError as error:
+        log.warning("scoring_postponed", job_count=len(texts), error=str(error))
+        # One text that the scorer cannot bear must not hold up the others.
+        scores = [_score_alone(runtime, text) for text in texts] if len(texts) > 1 else [None]
+    return [(item, text, found) for (item, text), found in zip(wanted, scores, strict=True)]
+
+
+def _score_alone(runtime: Runtime, text: str) -> ScoreSet | None:
+    try:
+        return runtime.scorer.score([text])[0]
+    except ScorerUnavailableError:
+        return None
+
+
+def _record(runtime: Runtime, item: ScoringJob, body: str, scores: ScoreSet) -> None:
+    text = runtime.make_text(body)
+    with runtime.db.reading() as session:
+        comment = find_comment(session, item.comment_id) if item.comment_id else None
+        if comment is None:
+            return
+        site = get_site_by_id(session, comment.site_id)
+        policy, version_id = runtime.policy_of(session, site)
+    judge = runtime.judge(policy, version_id)
+    judged = runtime.in_transaction(lambda session: record_scores(session, item, text, scores, judge, runtime.clock.now()))
+    if judged is None:
+        runtime.metrics.lease_lost("job")
+    elif judged.routing is not None:
+        runtime.metrics.comment_routed(judged.routing.route.value)
+        log.info("comment_routed", comment_id=item.comment_id, route=judged.routing.route.value, policy_version=version_id)
+
+
+def run_until_stopped(runtime: Runtime, stop: threading.Event, has_work: threading.Event) -> None:
+    """Do jobs until `stop` is set; look again when `has_work` is, and every `worker.poll_s` seconds in case a wake-up was lost."""
+    tidied_at = None
+    while not stop.is_set():
+        has_work.clear()
+        try:
+            busy = run_once(runtime) > 0
+            now = runtime.clock.now()
+            if tidied_at is None or now - tidied_at >= _TIDY_EVERY:
+                runtime.in_transaction(partial(tidy, now=now))
+                tidied_at = now
+        except (StorageUnavailableError, SerializationError) as error:
+            log.warning("worker_waits_for_storage", error=type(error).__name__)
+            busy = False
+        except Exception:
+            # The loop must outlive whatever one job brings up; its lease runs out and it is tried again.
+            log.exception("worker_step_failed")
+            busy = False
+        if not busy and not stop.is_set():
+            has_work.wait(runtime.settings.worker.poll_s)
