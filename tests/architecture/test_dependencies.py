@@ -1,5 +1,6 @@
 """What is installed is what the lock says, and the server runs without torch."""
 
+import ast
 import importlib.metadata
 import re
 import subprocess
@@ -9,6 +10,10 @@ from pathlib import Path
 
 # pip and setuptools come with the virtual environment itself.
 NOT_LOCKED = {"commentsvc", "pip", "setuptools", "torch"}
+
+MODULE_OF = {"pyjwt": "jwt", "argon2-cffi": "argon2", "markdown-it-py": "markdown_it"}
+# markdown-it finds links with linkify-it. Flask brings Jinja and flask-smorest apispec; we set their bounds.
+ASKED_FOR_BY_OTHERS = {"linkify-it-py", "jinja2", "apispec"}
 
 LOOK_FOR_TORCH = """
 import sys
@@ -63,6 +68,21 @@ def test_everything_asked_for_is_locked(root):
     ]
     names = {normalised(re.findall(r"^[\w.\-]+", line)[0]) for line in asked}
     assert names - locked_versions(root).keys() - {"commentsvc"} == {"torch"}
+
+
+def test_every_dependency_is_used(root, python_files):
+    """Each is imported under the name that it gives to Python, or is there for another that asks for it at run time."""
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    imported = {
+        name.split(".")[0]
+        for path in python_files
+        if path.is_relative_to(root / "commentsvc")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for name in ([alias.name for alias in node.names] if isinstance(node, ast.Import) else [getattr(node, "module", None) or ""])
+    }
+    asked = {normalised(re.findall(r"^[\w.\-]+", line)[0]) for line in project["project"]["dependencies"]}
+    unused = {name for name in asked if MODULE_OF.get(name, name.replace("-", "_")) not in imported}
+    assert unused == ASKED_FOR_BY_OTHERS
 
 
 def test_the_lock_leaves_torch_to_the_operator(root):
