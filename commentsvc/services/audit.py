@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -18,6 +18,9 @@ INSTALLATION: Final = "installation"
 
 _CHAIN = table_of(AuditChain)
 _ENTRY = table_of(AuditEntry)
+_LOCK_END = select(_CHAIN.c.length, _CHAIN.c.hash).where(_CHAIN.c.name == bindparam("chain")).with_for_update()
+_MOVE_END = update(_CHAIN).where(_CHAIN.c.name == bindparam("chain")).values(length=bindparam("number"), hash=bindparam("digest"))
+_INSERT_ENTRY = insert(_ENTRY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +47,15 @@ def append_audit_entry(
     The chain's end is locked until that transaction ends, so call this last.
     """
     conn = session.connection() if isinstance(session, Session) else session
-    advance = update(_CHAIN).where(_CHAIN.c.name == chain).values(length=_CHAIN.c.length + 1).returning(_CHAIN.c.length, _CHAIN.c.hash)
-    row = conn.execute(advance).one_or_none()
+    row = conn.execute(_LOCK_END, {"chain": chain}).one_or_none()
     if row is None:
         dialect = sqlite if conn.dialect.name == "sqlite" else postgresql
         conn.execute(dialect.insert(_CHAIN).values(name=chain, length=0, hash=GENESIS).on_conflict_do_nothing())
-        row = conn.execute(advance).one()
-    number, previous = row
+        row = conn.execute(_LOCK_END, {"chain": chain}).one()
+    number, previous = int(row.length) + 1, str(row.hash)
     digest = chain_hash(previous, chain, number, AuditFact(actor, action, subject, before, after, at))
     conn.execute(
-        insert(_ENTRY),
+        _INSERT_ENTRY,
         {
             "chain": chain,
             "no": number,
@@ -66,7 +68,7 @@ def append_audit_entry(
             "hash": digest,
         },
     )
-    conn.execute(update(_CHAIN).where(_CHAIN.c.name == chain).values(hash=digest))
+    conn.execute(_MOVE_END, {"chain": chain, "number": number, "digest": digest})
 
 
 def verify_audit_chains(session: Session) -> list[BrokenChain]:

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+from typing import Final
 
-from sqlalchemy import Connection, Select, Table, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -58,70 +59,104 @@ def _insert_ignore(conn: Connection, table: Table, row: dict[str, object]) -> No
 
 @dataclass(frozen=True, slots=True)
 class _Place:
+    """Article, section and author of a comment about to be stored, with both rows locked."""
+
     article_id: str
     section_id: str | None
     section_key: str | None
     is_closed: bool
     closes_at: datetime | None
-
-
-def _ensure_article(session: Session, site: SiteState, command: SubmitComment, now: datetime) -> _Place:
-    # Locks the article's row: comments of one article are numbered one after another.
-    conn = session.connection()
-    query = (
-        select(ARTICLE.c.id, ARTICLE.c.section_id, ARTICLE.c.is_closed, ARTICLE.c.closes_at, ARTICLE.c.title, ARTICLE.c.url)
-        .where(ARTICLE.c.site_id == site.id, ARTICLE.c.key == command.article.key)
-        .with_for_update()
-    )
-    row = conn.execute(query).one_or_none()
-    if row is None:
-        section_id = ensure_section(session, site.id, command.article.section) if command.article.section else None
-        fresh: dict[str, object] = {
-            "id": new_id(),
-            "site_id": site.id,
-            "section_id": section_id,
-            "key": command.article.key,
-            "is_closed": False,
-        }
-        fresh |= {"url": command.article.url, "title": command.article.title, "root_count": 0, "published_count": 0, "version": 0}
-        _insert_ignore(conn, ARTICLE, fresh | {"created_at": now})
-        row = conn.execute(query).one()
-    missing = {name: value for name in ("title", "url") if getattr(row, name) is None and (value := getattr(command.article, name))}
-    if missing:
-        conn.execute(update(ARTICLE).where(ARTICLE.c.id == row.id).values(**missing))
-    section_key = conn.execute(_section_key(row.section_id)).scalar_one_or_none() if row.section_id else None
-    return _Place(row.id, row.section_id, section_key, row.is_closed, row.closes_at)
-
-
-def _section_key(section_id: str) -> Select[str]:
-    return select(_SECTION.c.key).where(_SECTION.c.id == section_id)
-
-
-@dataclass(frozen=True, slots=True)
-class _Writer:
-    id: str
+    root_count: int
+    author_id: str
     standing: Standing
     standing_until: datetime | None
-    published_count: int
+    approved_count: int
 
 
-def _ensure_author(conn: Connection, site_id: str, command: SubmitComment, now: datetime) -> _Writer:
-    who = command.identity
-    query = (
-        select(AUTHOR.c.id, AUTHOR.c.standing, AUTHOR.c.standing_until, AUTHOR.c.published_count, AUTHOR.c.name, AUTHOR.c.is_staff)
-        .where(AUTHOR.c.site_id == site_id, AUTHOR.c.subject == who.subject)
-        .with_for_update()
+# Built once: putting a statement together costs about as much as running it.
+_FIND_PLACE: Final = (
+    select(
+        ARTICLE.c.id,
+        ARTICLE.c.section_id,
+        _SECTION.c.key,
+        ARTICLE.c.is_closed,
+        ARTICLE.c.closes_at,
+        ARTICLE.c.root_count,
+        AUTHOR.c.id,
+        AUTHOR.c.standing,
+        AUTHOR.c.standing_until,
+        AUTHOR.c.published_count,
+        ARTICLE.c.title,
+        ARTICLE.c.url,
+        AUTHOR.c.name,
+        AUTHOR.c.is_staff,
     )
-    row = conn.execute(query).one_or_none()
+    .select_from(ARTICLE.outerjoin(_SECTION, _SECTION.c.id == ARTICLE.c.section_id).join(AUTHOR, AUTHOR.c.site_id == ARTICLE.c.site_id))
+    .where(
+        ARTICLE.c.site_id == bindparam("site_id"),
+        ARTICLE.c.key == bindparam("article_key"),
+        AUTHOR.c.subject == bindparam("subject"),
+    )
+    .with_for_update(of=[ARTICLE, AUTHOR])
+)
+_COUNT_ARTICLE: Final = (
+    update(ARTICLE)
+    .where(ARTICLE.c.id == bindparam("article_id"))
+    .values(
+        root_count=ARTICLE.c.root_count + bindparam("roots"),
+        published_count=ARTICLE.c.published_count + bindparam("published"),
+        version=ARTICLE.c.version + bindparam("published"),
+    )
+)
+_COUNT_AUTHOR: Final = (
+    update(AUTHOR)
+    .where(AUTHOR.c.id == bindparam("author_id"))
+    .values(
+        comment_count=AUTHOR.c.comment_count + 1,
+        published_count=AUTHOR.c.published_count + bindparam("published"),
+        rejected_count=AUTHOR.c.rejected_count + bindparam("rejected"),
+    )
+)
+_FIND_PARENT: Final = select(COMMENT.c.path, COMMENT.c.reply_count).where(
+    COMMENT.c.id == bindparam("parent_id"), COMMENT.c.article_id == bindparam("article_id"), COMMENT.c.status == Status.PUBLISHED
+)
+_INSERT_COMMENT: Final = insert(COMMENT)
+
+
+def _find_place(session: Session, site: SiteState, command: SubmitComment, now: datetime) -> _Place:
+    """Lock article and author, made when they are new: comments of one article are numbered one after another."""
+    conn = session.connection()
+    keys = {"site_id": site.id, "article_key": command.article.key, "subject": command.identity.subject}
+    row = conn.execute(_FIND_PLACE, keys).one_or_none()
     if row is None:
-        fresh: dict[str, object] = {"id": new_id(), "site_id": site_id, "subject": who.subject, "name": who.name, "is_guest": who.is_guest}
-        fresh |= {"is_staff": who.is_staff, "email_hash": who.email_hash, "standing": Standing.NORMAL, "created_at": now}
-        _insert_ignore(conn, AUTHOR, fresh | {"comment_count": 0, "published_count": 0, "rejected_count": 0})
-        row = conn.execute(query).one()
-    elif not who.is_guest and (row.name != who.name or row.is_staff != who.is_staff):
+        _make_article(session, site, command, now)
+        _make_author(conn, site, command, now)
+        row = conn.execute(_FIND_PLACE, keys).one()
+    *known, title, url, name, is_staff = row
+    place = _Place(*known)
+    article, who = command.article, command.identity
+    told = {column: value for column, old, value in (("title", title, article.title), ("url", url, article.url)) if old is None and value}
+    if told:
+        conn.execute(update(ARTICLE).where(ARTICLE.c.id == place.article_id).values(**told))
+    if not who.is_guest and (name, is_staff) != (who.name, who.is_staff):
         # The site vouches for the name, so a change there is a change here.
-        conn.execute(update(AUTHOR).where(AUTHOR.c.id == row.id).values(name=who.name, is_staff=who.is_staff))
-    return _Writer(row.id, row.standing, row.standing_until, row.published_count)
+        conn.execute(update(AUTHOR).where(AUTHOR.c.id == place.author_id).values(name=who.name, is_staff=who.is_staff))
+    return place
+
+
+def _make_article(session: Session, site: SiteState, command: SubmitComment, now: datetime) -> None:
+    article = command.article
+    section_id = ensure_section(session, site.id, article.section) if article.section else None
+    row: dict[str, object] = {"id": new_id(), "site_id": site.id, "section_id": section_id, "key": article.key, "is_closed": False}
+    row |= {"url": article.url, "title": article.title, "root_count": 0, "published_count": 0, "version": 0, "created_at": now}
+    _insert_ignore(session.connection(), ARTICLE, row)
+
+
+def _make_author(conn: Connection, site: SiteState, command: SubmitComment, now: datetime) -> None:
+    who = command.identity
+    row: dict[str, object] = {"id": new_id(), "site_id": site.id, "subject": who.subject, "name": who.name, "is_guest": who.is_guest}
+    row |= {"is_staff": who.is_staff, "email_hash": who.email_hash, "standing": Standing.NORMAL, "created_at": now}
+    _insert_ignore(conn, AUTHOR, row | {"comment_count": 0, "published_count": 0, "rejected_count": 0})
 
 
 def check_admission(session: Session, site: SiteState, command: SubmitComment, now: datetime) -> None:
@@ -155,18 +190,17 @@ def submit_comment(
         replay = _find_replay(conn, scope, command.idempotency_key, request_hash)
         if replay:
             return replay
-    place = _ensure_article(session, site, command, now)
-    writer = _ensure_author(conn, site.id, command, now)
-    parent_path = _parent_path(conn, place.article_id, command.parent)
-    is_repeat, repeat_count = count_repeats(conn, JustPosted(site.id, place.article_id, writer.id), text, now)
+    place = _find_place(session, site, command, now)
+    parent_path, reply_no = _next_place(conn, place, command.parent)
+    is_repeat, repeat_count = count_repeats(conn, JustPosted(site.id, place.article_id, place.author_id), text, now)
     admission = AdmissionFacts(
         body=command.body,
         is_guest=command.identity.is_guest,
         depth=depth_of(parent_path) + 1,
         is_article_closed=place.is_closed,
         article_closes_at=place.closes_at,
-        standing=writer.standing,
-        standing_until=writer.standing_until,
+        standing=place.standing,
+        standing_until=place.standing_until,
         is_repeat=is_repeat,
     )
     admit(site.limits, admission, now)
@@ -175,8 +209,8 @@ def submit_comment(
         text=text.body,
         scores=scores.values if scores else None,
         section=place.section_key,
-        standing=effective_standing(writer.standing, writer.standing_until, now),
-        approved_count=writer.published_count,
+        standing=effective_standing(place.standing, place.standing_until, now),
+        approved_count=place.approved_count,
         link_count=text.link_count,
         repeat_count=repeat_count,
         language=text.language,
@@ -186,13 +220,12 @@ def submit_comment(
     waits = scores is None and not judge.policy.publish_unscored
     routing = None if waits else route(judge.policy, facts, chance=judge.chance)
     status = STATUS_OF_ROUTE[routing.route] if routing else Status.PENDING
-    reply_no = _next_number(conn, place.article_id, command.parent)
     is_published = status is Status.PUBLISHED
     comment = {
         "id": comment_id,
         "site_id": site.id,
         "article_id": place.article_id,
-        "author_id": writer.id,
+        "author_id": place.author_id,
         "parent_id": command.parent,
         "path": child_path(parent_path, reply_no),
         "depth": admission.depth,
@@ -213,27 +246,26 @@ def submit_comment(
         "created_at": now,
         "published_at": now if is_published else None,
     }
-    conn.execute(insert(COMMENT), comment)
+    conn.execute(_INSERT_COMMENT, comment)
     insert_revision(conn, NewRevision(site.id, comment_id, revision_id, 1, status), text, now)
-    counts = {"comment_count": AUTHOR.c.comment_count + 1}
-    if is_published:
-        counts["published_count"] = AUTHOR.c.published_count + 1
-    elif status is Status.REJECTED:
-        counts["rejected_count"] = AUTHOR.c.rejected_count + 1
-    conn.execute(update(AUTHOR).where(AUTHOR.c.id == writer.id).values(counts))
-    if is_published:
-        show_in_parent(conn, command.parent, 1)
+    counts = {"published": int(is_published), "rejected": int(status is Status.REJECTED)}
+    conn.execute(_COUNT_AUTHOR, counts | {"author_id": place.author_id})
+    conn.execute(_COUNT_ARTICLE, {"roots": int(command.parent is None), "published": int(is_published), "article_id": place.article_id})
+    if command.parent is not None:
+        conn.execute(update(COMMENT).where(COMMENT.c.id == command.parent).values(reply_count=reply_no))
+        if is_published:
+            show_in_parent(conn, command.parent, 1)
     judged = JudgedRevision(
         site.id, place.section_id, place.section_key, comment_id, revision_id, judge.policy_version_id, judge.scorer_version_id
     )
-    item_id = store_judgement(conn, judged, scores, routing, now) if routing else None
+    item_id = store_judgement(conn, judged, scores, routing, now, is_new=True) if routing else None
     if scores is None:
         enqueue_job(session, JobKind.SCORE, revision_id, now)
     announce_status(conn, StatusChange(comment_id, site.id, revision_id, Status.PENDING, status), now)
     if command.idempotency_key:
         key = {"scope": scope, "key": command.idempotency_key, "request_hash": request_hash, "subject_id": comment_id, "created_at": now}
         conn.execute(insert(_KEY), key)
-    audit_judgement(session, Judged(judged, Status.PENDING, status, routing), f"author:{writer.id}", "comment_submitted", judge, now)
+    audit_judgement(session, Judged(judged, Status.PENDING, status, routing), f"author:{place.author_id}", "comment_submitted", judge, now)
     return Submitted(comment_id, revision_id, status, routing=routing, item_id=item_id)
 
 
@@ -251,22 +283,12 @@ def _find_replay(conn: Connection, scope: str, key: str, request_hash: str) -> S
     return Submitted(row.id, row.current_revision_id, Status(row.status), is_replay=True)
 
 
-def _parent_path(conn: Connection, article_id: str, parent_id: str | None) -> str:
+def _next_place(conn: Connection, place: _Place, parent_id: str | None) -> tuple[str, int]:
+    """The path of the parent ('' for a root comment) and the number of the next comment below it."""
     if parent_id is None:
-        return ""
-    query = select(COMMENT.c.path).where(
-        COMMENT.c.id == parent_id, COMMENT.c.article_id == article_id, COMMENT.c.status == Status.PUBLISHED
-    )
-    path = conn.execute(query).scalar_one_or_none()
-    if path is None:
+        return "", place.root_count + 1
+    parent = conn.execute(_FIND_PARENT, {"parent_id": parent_id, "article_id": place.article_id}).one_or_none()
+    if parent is None:
         msg = "The comment you answer is not there."
         raise NotFoundError(msg, fields=(FieldProblem("/parent", "Is not a published comment of this article."),))
-    return str(path)
-
-
-def _next_number(conn: Connection, article_id: str, parent_id: str | None) -> int:
-    if parent_id is None:
-        numbered = update(ARTICLE).where(ARTICLE.c.id == article_id).values(root_count=ARTICLE.c.root_count + 1)
-        return int(conn.execute(numbered.returning(ARTICLE.c.root_count)).scalar_one())
-    numbered = update(COMMENT).where(COMMENT.c.id == parent_id).values(reply_count=COMMENT.c.reply_count + 1)
-    return int(conn.execute(numbered.returning(COMMENT.c.reply_count)).scalar_one())
+    return str(parent.path), int(parent.reply_count) + 1

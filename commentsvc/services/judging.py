@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from commentsvc.domain.admission import effective_standing
@@ -35,6 +35,20 @@ REPEAT_WINDOW: Final = timedelta(minutes=10)
 REPEAT_DAY: Final = timedelta(days=1)
 SHORT_TEXT: Final = 25
 """Texts up to this length repeat in any civil conversation ("Thank you!"), so across authors they do not count as repeats."""
+
+
+_FIND_REPEATS: Final = (
+    select(COMMENT.c.author_id, COMMENT.c.article_id, REVISION.c.created_at)
+    .join_from(REVISION, COMMENT, COMMENT.c.id == REVISION.c.comment_id)
+    .where(
+        REVISION.c.site_id == bindparam("site_id"),
+        REVISION.c.text_hash == bindparam("text_hash"),
+        REVISION.c.created_at > bindparam("since"),
+    )
+    .order_by(REVISION.c.created_at.desc())
+    .limit(1000)
+)
+_INSERT_REVISION: Final = insert(REVISION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +109,8 @@ class Judged:
 
 def count_repeats(conn: Connection, posted: JustPosted, text: Text, now: datetime) -> tuple[bool, int]:
     """Whether this author just posted this text on this article, and how often anybody posted it on the site within a day."""
-    rows = conn.execute(
-        select(COMMENT.c.author_id, COMMENT.c.article_id, REVISION.c.created_at)
-        .join_from(REVISION, COMMENT, COMMENT.c.id == REVISION.c.comment_id)
-        .where(REVISION.c.site_id == posted.site_id, REVISION.c.text_hash == text.text_hash, REVISION.c.created_at > now - REPEAT_DAY)
-        .order_by(REVISION.c.created_at.desc())
-        .limit(1000)
-    ).all()
+    since = {"site_id": posted.site_id, "text_hash": text.text_hash, "since": now - REPEAT_DAY}
+    rows = conn.execute(_FIND_REPEATS, since).all()
     mine = [row for row in rows if row.author_id == posted.author_id]
     just_now = any(row.article_id == posted.article_id and row.created_at > now - REPEAT_WINDOW for row in mine)
     return just_now, len(rows if len(text.body) > SHORT_TEXT else mine)
@@ -111,7 +120,7 @@ def insert_revision(conn: Connection, new: NewRevision, text: Text, now: datetim
     """Store one text of a comment. Caller holds a transaction."""
     row = {"id": new.revision_id, "comment_id": new.comment_id, "site_id": new.site_id, "no": new.no, "status": new.status}
     row |= {"body": text.body, "body_html": text.html, "text_hash": text.text_hash, "language": text.language}
-    conn.execute(insert(REVISION), row | {"created_at": now})
+    conn.execute(_INSERT_REVISION, row | {"created_at": now})
 
 
 def judge_revision(session: Session, comment: Row[Any], text: Text, scores: ScoreSet | None, judge: Judge, now: datetime) -> Judged:

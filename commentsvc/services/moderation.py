@@ -24,6 +24,10 @@ SCORE_SET: Final = table_of(models.ScoreSet)
 ROUTING: Final = table_of(models.Routing)
 ITEM: Final = table_of(models.ReviewItem)
 
+_INSERT_ROUTING: Final = insert(ROUTING)
+_INSERT_SCORES: Final = insert(SCORE_SET)
+_LABEL_COLUMNS: Final = tuple((label, label.value) for label in ALL_LABELS)
+
 URGENCY_SPAN_S: Final = 3 * 24 * 3600
 """How far expected harm of 1 puts an item ahead of a harmless one: three days of waiting."""
 
@@ -146,14 +150,17 @@ class JudgedRevision:
     scorer_version_id: str
 
 
-def store_judgement(conn: Connection, judged: JudgedRevision, scores: ScoreSet | None, routing: Routing, now: datetime) -> str | None:
+def store_judgement(
+    conn: Connection, judged: JudgedRevision, scores: ScoreSet | None, routing: Routing, now: datetime, *, is_new: bool = False
+) -> str | None:
     """Write score set, routing and, when somebody must look, the review item. Returns the item's id or None.
 
-    The routing before it, if any, is no longer in force. Caller holds a transaction.
+    The routing before it, if any, is no longer in force. `is_new` says that the revision was stored in this transaction, so that
+    nothing of it can be there yet. Caller holds a transaction.
     """
-    score_set_id = store_score_set(conn, judged, scores, now) if scores is not None else None
+    score_set_id = store_score_set(conn, judged, scores, now, is_new=is_new) if scores is not None else None
     conn.execute(
-        insert(ROUTING),
+        _INSERT_ROUTING,
         {
             "id": new_id(),
             "site_id": judged.site_id,
@@ -177,14 +184,17 @@ def store_judgement(conn: Connection, judged: JudgedRevision, scores: ScoreSet |
     return open_item(conn, waiting, routing.queue, expected_harm(routing), now)
 
 
-def store_score_set(conn: Connection, judged: JudgedRevision, scores: ScoreSet, now: datetime) -> str:
+def store_score_set(conn: Connection, judged: JudgedRevision, scores: ScoreSet, now: datetime, *, is_new: bool = False) -> str:
     """Keep the scores of a revision. A second score by the same scorer replaces the first, so that a repeated job adds no row."""
+    row: dict[str, object] = {name: scores.values.get(label) for label, name in _LABEL_COLUMNS}
+    row |= {"id": new_id(), "revision_id": judged.revision_id, "scorer_version_id": judged.scorer_version_id, "created_at": now}
+    if is_new:
+        conn.execute(_INSERT_SCORES, row)
+        return str(row["id"])
     dialect = sqlite if conn.dialect.name == "sqlite" else postgresql
     statement = dialect.insert(SCORE_SET)
-    fresh = {label.value: statement.excluded[label.value] for label in ALL_LABELS}
+    fresh = {name: statement.excluded[name] for _, name in _LABEL_COLUMNS}
     upsert = statement.on_conflict_do_update(index_elements=["revision_id", "scorer_version_id"], set_=fresh)
-    row: dict[str, object] = {label.value: scores.values.get(label) for label in ALL_LABELS}
-    row |= {"id": new_id(), "revision_id": judged.revision_id, "scorer_version_id": judged.scorer_version_id, "created_at": now}
     return str(conn.execute(upsert.returning(SCORE_SET.c.id), row).scalar_one())
 
 

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Row, Select, and_, literal, select
+from sqlalchemy import Row, Select, String, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from commentsvc.domain.admission import SiteLimits
@@ -17,6 +17,29 @@ SITE = table_of(Site)
 SECTION = table_of(Section)
 ARTICLE = table_of(Article)
 AUTHOR = table_of(Author)
+_GET_SITE: Final = select(SITE).where(SITE.c.key == bindparam("key"))
+
+
+_ANCHOR = select(bindparam("site_id", type_=String).label("site_id")).subquery()
+_FIND_POSTING: Final = select(
+    ARTICLE.c.id,
+    ARTICLE.c.key,
+    ARTICLE.c.url,
+    ARTICLE.c.title,
+    SECTION.c.key.label("section"),
+    ARTICLE.c.is_closed,
+    ARTICLE.c.closes_at,
+    ARTICLE.c.published_count,
+    ARTICLE.c.version,
+    AUTHOR.c.id.label("author_id"),
+    AUTHOR.c.standing,
+    AUTHOR.c.standing_until,
+    AUTHOR.c.published_count.label("approved"),
+).select_from(
+    _ANCHOR.outerjoin(ARTICLE, and_(ARTICLE.c.site_id == _ANCHOR.c.site_id, ARTICLE.c.key == bindparam("article_key")))
+    .outerjoin(SECTION, SECTION.c.id == ARTICLE.c.section_id)
+    .outerjoin(AUTHOR, and_(AUTHOR.c.site_id == _ANCHOR.c.site_id, AUTHOR.c.subject == bindparam("subject")))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +112,7 @@ def _site(row: Row[Any]) -> SiteState:
 
 def get_site(session: Session, key: str) -> SiteState:
     """The site with this key. Raises NotFoundError."""
-    row = session.connection().execute(select(SITE).where(SITE.c.key == key)).one_or_none()
+    row = session.connection().execute(_GET_SITE, {"key": key}).one_or_none()
     if row is None:
         msg = "There is no such site."
         raise NotFoundError(msg)
@@ -148,27 +171,8 @@ def list_articles(session: Session, site_id: str, *, limit: int = 50) -> list[Ar
 
 def find_posting_state(session: Session, site_id: str, article_key: str, subject: str) -> PostingState:
     """Article and author in one look, for admission."""
-    anchor = select(literal(site_id).label("site_id")).subquery()
-    query = select(
-        ARTICLE.c.id,
-        ARTICLE.c.key,
-        ARTICLE.c.url,
-        ARTICLE.c.title,
-        SECTION.c.key.label("section"),
-        ARTICLE.c.is_closed,
-        ARTICLE.c.closes_at,
-        ARTICLE.c.published_count,
-        ARTICLE.c.version,
-        AUTHOR.c.id.label("author_id"),
-        AUTHOR.c.standing,
-        AUTHOR.c.standing_until,
-        AUTHOR.c.published_count.label("approved"),
-    ).select_from(
-        anchor.outerjoin(ARTICLE, and_(ARTICLE.c.site_id == anchor.c.site_id, ARTICLE.c.key == article_key))
-        .outerjoin(SECTION, SECTION.c.id == ARTICLE.c.section_id)
-        .outerjoin(AUTHOR, and_(AUTHOR.c.site_id == anchor.c.site_id, AUTHOR.c.subject == subject))
-    )
-    row = session.connection().execute(query).one()
+    keys = {"site_id": site_id, "article_key": article_key, "subject": subject}
+    row = session.connection().execute(_FIND_POSTING, keys).one()
     return PostingState(
         article=ArticleState(*row[:9]) if row.id else None,
         author_id=row.author_id,
