@@ -25,7 +25,7 @@ from commentsvc.scoring.preparation import prepare
 from commentsvc.scoring.registry import build_scorer
 from commentsvc.services.commenting import Submitted, check_admission, submit_comment
 from commentsvc.services.editing import Edited, edit_comment
-from commentsvc.services.judging import Judge, Text
+from commentsvc.services.judging import Assessment, Judge, Text
 from commentsvc.services.policies import PolicyBook
 from commentsvc.services.rendering import Renderer, text_hash
 from commentsvc.services.scoring import ensure_scorer_version
@@ -128,7 +128,8 @@ class Runtime:
         text = self.make_text(command.body)
         scores = self.score_in_budget(command.body)
         judge = self.judge(policy, version_id)
-        submitted = self.in_transaction(lambda session: submit_comment(session, site, command, text, scores, judge, self.clock.now()))
+        assessed = Assessment(text, scores, judge, self.clock.now())
+        submitted = self.in_transaction(lambda session: submit_comment(session, site, command, assessed))
         if not submitted.is_replay:
             self.metrics.comment_routed(submitted.routing.route.value if submitted.routing else "pending")
         return submitted
@@ -140,7 +141,8 @@ class Runtime:
         text = self.make_text(command.body)
         scores = self.score_in_budget(command.body)
         judge = self.judge(policy, version_id)
-        edited = self.in_transaction(lambda session: edit_comment(session, site, command, text, scores, judge, self.clock.now()))
+        assessed = Assessment(text, scores, judge, self.clock.now())
+        edited = self.in_transaction(lambda session: edit_comment(session, site, command, assessed))
         self.metrics.comment_routed(edited.routing.route.value if edited.routing else "pending")
         return edited
 

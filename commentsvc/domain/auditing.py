@@ -18,9 +18,9 @@ class AuditFact:
     actor: str
     action: str
     subject: str
-    before: Mapping[str, object] | None
-    after: Mapping[str, object] | None
     at: datetime
+    before: Mapping[str, object] | None = None
+    after: Mapping[str, object] | None = None
 
 
 def chain_hash(previous: str, chain: str, number: int, fact: AuditFact) -> str:

@@ -60,7 +60,7 @@ class Scorer(Protocol):
         ...
 
     def score(self, texts: Sequence[str]) -> list[ScoreSet]:
-        """n texts in, n score sets out, in the same order; an empty list gives an empty list.
+        """Texts in, as many score sets out, in the same order; an empty list gives an empty list.
 
         Raises ScorerUnavailableError when any value would be missing, not finite or outside [0, 1].
         """

@@ -12,6 +12,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Connection, delete, insert, or_, select, update
 from sqlalchemy.orm import Session as DbSession
 
+from commentsvc.domain.auditing import AuditFact
 from commentsvc.domain.errors import ConflictError, FieldProblem, InvalidError, NotFoundError, UnauthenticatedError
 from commentsvc.domain.principals import Principal, Role, Via
 from commentsvc.services.audit import INSTALLATION, append_audit_entry
@@ -23,9 +24,10 @@ _ACCOUNT = table_of(Account)
 _ROLE = table_of(AccountRole)
 _TOKEN = table_of(Token)
 _SESSION = table_of(Session)
-TOKEN_PREFIX: Final = "csv_"
+TOKEN_PREFIX: Final = "csv_"  # noqa: S105 - a prefix, not a secret
 SESSION_LENGTH: Final = timedelta(hours=12)
 MIN_PASSWORD_CHARS: Final = 12
+MAX_PASSWORD_CHARS: Final = 1000
 _HASHER: Final = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 """Argon2id with OWASP's second recommended setting: 19 MiB, two passes."""
 
@@ -66,7 +68,7 @@ def _nobodys_hash() -> str:
 
 
 def _check_password(password: str) -> None:
-    if not MIN_PASSWORD_CHARS <= len(password) <= 1000:
+    if not MIN_PASSWORD_CHARS <= len(password) <= MAX_PASSWORD_CHARS:
         msg = f"A password needs at least {MIN_PASSWORD_CHARS} characters."
         raise InvalidError(msg, fields=(FieldProblem("/password", "Is too short or longer than 1,000 characters."),))
 
@@ -99,7 +101,7 @@ def create_account(session: DbSession, email: str, name: str, password: str | No
 
 def _audit(session: DbSession, by: str | None, action: str, account_id: str, now: datetime, after: dict[str, object] | None = None) -> None:
     actor = f"account:{by}" if by else "system"
-    append_audit_entry(session, INSTALLATION, actor=actor, action=action, subject=f"account:{account_id}", after=after, at=now)
+    append_audit_entry(session, INSTALLATION, AuditFact(actor=actor, action=action, subject=f"account:{account_id}", after=after, at=now))
 
 
 def set_role(session: DbSession, account_id: str, site_id: str, role: Role | None, by: str | None, now: datetime) -> None:

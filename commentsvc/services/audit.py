@@ -1,11 +1,9 @@
 """Writing and verifying the audit chains."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -31,40 +29,30 @@ class BrokenChain:
     no: int
 
 
-def append_audit_entry(
-    session: Session | Connection,
-    chain: str,
-    *,
-    actor: str,
-    action: str,
-    subject: str,
-    before: Mapping[str, object] | None = None,
-    after: Mapping[str, object] | None = None,
-    at: datetime,
-) -> None:
+def append_audit_entry(session: Session, chain: str, fact: AuditFact) -> None:
     """Add one entry to a site's chain (its id) or to INSTALLATION. Caller holds a transaction.
 
     The chain's end is locked until that transaction ends, so call this last.
     """
-    conn = session.connection() if isinstance(session, Session) else session
+    conn = session.connection()
     row = conn.execute(_LOCK_END, {"chain": chain}).one_or_none()
     if row is None:
         dialect = sqlite if conn.dialect.name == "sqlite" else postgresql
         conn.execute(dialect.insert(_CHAIN).values(name=chain, length=0, hash=GENESIS).on_conflict_do_nothing())
         row = conn.execute(_LOCK_END, {"chain": chain}).one()
     number, previous = int(row.length) + 1, str(row.hash)
-    digest = chain_hash(previous, chain, number, AuditFact(actor, action, subject, before, after, at))
+    digest = chain_hash(previous, chain, number, fact)
     conn.execute(
         _INSERT_ENTRY,
         {
             "chain": chain,
             "no": number,
-            "actor": actor,
-            "action": action,
-            "subject": subject,
-            "before": before,
-            "after": after,
-            "at": at,
+            "actor": fact.actor,
+            "action": fact.action,
+            "subject": fact.subject,
+            "before": fact.before,
+            "after": fact.after,
+            "at": fact.at,
             "hash": digest,
         },
     )
@@ -80,8 +68,7 @@ def verify_audit_chains(session: Session) -> list[BrokenChain]:
     for chain, (length, head) in heads.items():
         previous, expected = GENESIS, 0
         rows = session.execute(select(_ENTRY).where(_ENTRY.c.chain == chain).order_by(_ENTRY.c.no).execution_options(yield_per=1000))
-        for row in rows:
-            expected += 1
+        for expected, row in enumerate(rows, start=1):
             fact = AuditFact(row.actor, row.action, row.subject, row.before, row.after, row.at)
             if row.no != expected or row.hash != chain_hash(previous, chain, expected, fact):
                 broken.append(BrokenChain(chain, expected))

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
-from typing import Final
 
 from sqlalchemy import Connection, Table, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -12,13 +11,11 @@ from sqlalchemy.orm import Session
 from commentsvc.domain.admission import AdmissionFacts, admit, effective_standing
 from commentsvc.domain.commands import SubmitComment
 from commentsvc.domain.errors import FieldProblem, IdempotencyMismatchError, NotFoundError
-from commentsvc.domain.policy import Policy
-from commentsvc.domain.ports import ScorerVersion, ScoreSet
 from commentsvc.domain.routing import Routing, RoutingFacts, route
 from commentsvc.domain.status import STATUS_OF_ROUTE, Standing, Status
 from commentsvc.domain.threads import child_path, depth_of
 from commentsvc.services.jobs import JobKind, enqueue_job
-from commentsvc.services.judging import Judge, Judged, JustPosted, NewRevision, Text, audit_judgement, count_repeats, insert_revision
+from commentsvc.services.judging import Assessment, Judged, JustPosted, NewRevision, audit_judgement, count_repeats, insert_revision
 from commentsvc.services.moderation import (
     ARTICLE,
     AUTHOR,
@@ -175,15 +172,14 @@ def check_admission(session: Session, site: SiteState, command: SubmitComment, n
     admit(site.limits, facts, now)
 
 
-def submit_comment(
-    session: Session, site: SiteState, command: SubmitComment, text: Text, scores: ScoreSet | None, judge: Judge, now: datetime
-) -> Submitted:
+def submit_comment(session: Session, site: SiteState, command: SubmitComment, assessed: Assessment) -> Submitted:
     """Admit, store, route and announce one comment, all in the caller's transaction.
 
     Without `scores` the comment is stored `pending` with a scoring job, unless the policy publishes unscored comments.
     Raises the refusals of admission; NotFoundError for a parent that is not there to be answered; IdempotencyMismatchError.
     """
     conn = session.connection()
+    text, scores, judge, now = assessed.text, assessed.scores, assessed.judge, assessed.now
     request_hash = text.text_hash + (command.parent or "")
     scope = f"{site.id}:{command.identity.subject}"
     if command.idempotency_key:
@@ -265,7 +261,7 @@ def submit_comment(
     if command.idempotency_key:
         key = {"scope": scope, "key": command.idempotency_key, "request_hash": request_hash, "subject_id": comment_id, "created_at": now}
         conn.execute(insert(_KEY), key)
-    audit_judgement(session, Judged(judged, Status.PENDING, status, routing), f"author:{place.author_id}", "comment_submitted", judge, now)
+    audit_judgement(session, Judged(judged, Status.PENDING, status, routing), f"author:{place.author_id}", "comment_submitted", assessed)
     return Submitted(comment_id, revision_id, status, routing=routing, item_id=item_id)
 
 

@@ -8,14 +8,14 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from commentsvc.domain.admission import AdmissionFacts, banned_author, size
+from commentsvc.domain.auditing import AuditFact
 from commentsvc.domain.commands import EditComment
 from commentsvc.domain.errors import EditWindowClosedError, NotFoundError, StaleRevisionError
-from commentsvc.domain.ports import ScoreSet
 from commentsvc.domain.routing import Routing
 from commentsvc.domain.status import Standing, Status
 from commentsvc.domain.threads import best_score
 from commentsvc.services.audit import append_audit_entry
-from commentsvc.services.judging import Judge, NewRevision, Text, audit_judgement, insert_revision, judge_revision
+from commentsvc.services.judging import Assessment, NewRevision, audit_judgement, insert_revision, judge_revision
 from commentsvc.services.moderation import (
     ARTICLE,
     AUTHOR,
@@ -65,14 +65,13 @@ def _check_window(comment: Row[Any], now: datetime) -> None:
         raise EditWindowClosedError(msg)
 
 
-def edit_comment(
-    session: Session, site: SiteState, command: EditComment, text: Text, scores: ScoreSet | None, judge: Judge, now: datetime
-) -> Edited:
+def edit_comment(session: Session, site: SiteState, command: EditComment, assessed: Assessment) -> Edited:
     """Store a new revision and let it go the way of a new comment. The caller has checked that the author is asking.
 
     Raises NotFoundError, EditWindowClosedError, StaleRevisionError and the refusals of admission. Caller holds a transaction.
     """
     conn = session.connection()
+    text, now = assessed.text, assessed.now
     comment = _locked(conn, command.comment_id)
     if comment.status is Status.REJECTED:
         msg = "A comment that was rejected cannot be edited."
@@ -107,8 +106,8 @@ def edit_comment(
     if current is None:
         msg = "There is no such comment."
         raise NotFoundError(msg)
-    judged = judge_revision(session, current, text, scores, judge, now)
-    audit_judgement(session, judged, f"author:{comment.author_id}", "comment_edited", judge, now)
+    judged = judge_revision(session, current, assessed)
+    audit_judgement(session, judged, f"author:{comment.author_id}", "comment_edited", assessed)
     return Edited(comment.id, revision_id, judged.after if judged.routing else Status.PENDING, judged.routing)
 
 
@@ -135,12 +134,14 @@ def withdraw_comment(session: Session, comment_id: str, actor: str, now: datetim
     append_audit_entry(
         session,
         comment.site_id,
-        actor=actor,
-        action="comment_withdrawn",
-        subject=f"comment:{comment_id}",
-        before={"status": before.value},
-        after={"status": Status.WITHDRAWN.value},
-        at=now,
+        AuditFact(
+            actor=actor,
+            action="comment_withdrawn",
+            subject=f"comment:{comment_id}",
+            before={"status": before.value},
+            after={"status": Status.WITHDRAWN.value},
+            at=now,
+        ),
     )
 
 

@@ -44,7 +44,7 @@ def enqueue_job(session: Session, kind: JobKind, subject_id: str, now: datetime,
 
 
 def claim_jobs(session: Session, kind: JobKind, limit: int, now: datetime, *, lease: timedelta = JOB_LEASE) -> list[ClaimedJob]:
-    """Take up to `limit` due jobs of a kind, oldest first, including those whose lease has run out. Short transaction, then work outside it."""
+    """Take up to `limit` due jobs of a kind, oldest first, including those whose lease has run out. The work comes after the commit."""
     due = or_(
         (_JOB.c.state == JobState.WAITING) & (_JOB.c.run_at <= now),
         (_JOB.c.state == JobState.LEASED) & (_JOB.c.leased_until <= now),

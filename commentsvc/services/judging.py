@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from commentsvc.domain.admission import effective_standing
+from commentsvc.domain.auditing import AuditFact
 from commentsvc.domain.policy import Policy
 from commentsvc.domain.ports import ScorerVersion, ScoreSet
 from commentsvc.domain.routing import Routing, RoutingFacts, route
@@ -78,6 +79,19 @@ class Judge:
 
 
 @dataclass(frozen=True, slots=True)
+class Assessment:
+    """All that was found about a text before the transaction, and the time at which it is judged.
+
+    `scores` is None when the scorer did not answer in its budget.
+    """
+
+    text: Text
+    scores: ScoreSet | None
+    judge: Judge
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class JustPosted:
     """Where and by whom a text is posted, for counting repeats."""
 
@@ -123,7 +137,7 @@ def insert_revision(conn: Connection, new: NewRevision, text: Text, now: datetim
     conn.execute(_INSERT_REVISION, row | {"created_at": now})
 
 
-def judge_revision(session: Session, comment: Row[Any], text: Text, scores: ScoreSet | None, judge: Judge, now: datetime) -> Judged:
+def judge_revision(session: Session, comment: Row[Any], assessed: Assessment) -> Judged:
     """Route the current revision of a stored comment and give the comment the status that follows.
 
     The routing before it is withdrawn. Where a human has decided about this revision already, the scores are kept and nothing
@@ -131,6 +145,7 @@ def judge_revision(session: Session, comment: Row[Any], text: Text, scores: Scor
     Caller has locked the article.
     """
     conn = session.connection()
+    text, scores, judge, now = assessed.text, assessed.scores, assessed.judge, assessed.now
     revision_id = comment.current_revision_id
     before = Status(comment.status)
     place = conn.execute(
@@ -176,24 +191,30 @@ def judge_revision(session: Session, comment: Row[Any], text: Text, scores: Scor
     return Judged(revision, before, after, routing)
 
 
-def audit_judgement(session: Session, judged: Judged, actor: str, action: str, judge: Judge, now: datetime) -> None:
+def audit_judgement(session: Session, judged: Judged, actor: str, action: str, assessed: Assessment) -> None:
     """Write the audit entry of a routing: last in its transaction."""
     after: dict[str, object] = {"status": judged.after.value, "revision": judged.revision.revision_id}
     if judged.routing:
-        after |= {"route": judged.routing.route.value, "policy_version": judge.policy_version_id, "scorer": judge.scorer.id}
+        after |= {
+            "route": judged.routing.route.value,
+            "policy_version": assessed.judge.policy_version_id,
+            "scorer": assessed.judge.scorer.id,
+        }
     append_audit_entry(
         session,
         judged.revision.site_id,
-        actor=actor,
-        action=action,
-        subject=f"comment:{judged.revision.comment_id}",
-        before={"status": judged.before.value},
-        after=after,
-        at=now,
+        AuditFact(
+            actor=actor,
+            action=action,
+            subject=f"comment:{judged.revision.comment_id}",
+            before={"status": judged.before.value},
+            after=after,
+            at=assessed.now,
+        ),
     )
 
 
-def record_scores(session: Session, claimed: ScoringJob, text: Text, scores: ScoreSet, judge: Judge, now: datetime) -> Judged | None:
+def record_scores(session: Session, claimed: ScoringJob, assessed: Assessment) -> Judged | None:
     """Finish a scoring job: route the revision it was about. Caller holds a transaction.
 
     None, changing nothing, when the lease was lost. A revision that is no longer current is dropped with its job.
@@ -209,6 +230,6 @@ def record_scores(session: Session, claimed: ScoringJob, text: Text, scores: Sco
     comment = conn.execute(select(COMMENT).where(COMMENT.c.id == claimed.comment_id)).one()
     if comment.current_revision_id != claimed.revision_id or comment.status in {Status.WITHDRAWN, Status.ERASED}:
         return None
-    judged = judge_revision(session, comment, text, scores, judge, now)
-    audit_judgement(session, judged, "system", "comment_routed", judge, now)
+    judged = judge_revision(session, comment, assessed)
+    audit_judgement(session, judged, "system", "comment_routed", assessed)
     return judged

@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
+from commentsvc.domain.auditing import AuditFact
 from commentsvc.domain.commands import NewPolicyVersion
 from commentsvc.domain.errors import NotFoundError
 from commentsvc.domain.policy import Policy, parse_policy
@@ -64,7 +65,7 @@ def create_policy_version(session: Session, draft: NewPolicyVersion, now: dateti
     actor = f"account:{draft.account_id}" if draft.account_id else "system"
     after = {"version": number, "document": draft.document}
     append_audit_entry(
-        session, draft.site_id, actor=actor, action="policy_created", subject=f"policy_version:{version_id}", after=after, at=now
+        session, draft.site_id, AuditFact(actor=actor, action="policy_created", subject=f"policy_version:{version_id}", after=after, at=now)
     )
     return version_id, number
 
@@ -88,12 +89,14 @@ def activate_policy(session: Session, site_id: str, version: int, account_id: st
     append_audit_entry(
         session,
         site_id,
-        actor=f"account:{account_id}" if account_id else "system",
-        action="policy_activated",
-        subject=f"policy_version:{version_id}",
-        before={"policy_version": before},
-        after={"policy_version": version_id, "version": version},
-        at=now,
+        AuditFact(
+            actor=f"account:{account_id}" if account_id else "system",
+            action="policy_activated",
+            subject=f"policy_version:{version_id}",
+            before={"policy_version": before},
+            after={"policy_version": version_id, "version": version},
+            at=now,
+        ),
     )
     return version_id
 

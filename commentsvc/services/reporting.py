@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
+from commentsvc.domain.auditing import AuditFact
 from commentsvc.domain.commands import ReportComment, Sanction
 from commentsvc.domain.errors import FieldProblem, InvalidError, NotFoundError
 from commentsvc.domain.status import Queue, Standing, Status
@@ -60,11 +61,9 @@ def report_comment(session: Session, command: ReportComment, now: datetime) -> b
     append_audit_entry(
         session,
         comment.site_id,
-        actor="reader",
-        action="comment_reported",
-        subject=f"comment:{comment.id}",
-        after={"reason": command.reason.value},
-        at=now,
+        AuditFact(
+            actor="reader", action="comment_reported", subject=f"comment:{comment.id}", after={"reason": command.reason.value}, at=now
+        ),
     )
     return True
 
@@ -85,14 +84,16 @@ def sanction_author(session: Session, command: Sanction, site_ids: frozenset[str
     append_audit_entry(
         session,
         author.site_id,
-        actor=f"account:{command.account_id}",
-        action="author_sanctioned",
-        subject=f"author:{command.author_id}",
-        before={"standing": author.standing.value, "until": author.standing_until.isoformat() if author.standing_until else None},
-        after={
-            "standing": command.standing.value,
-            "until": command.until.isoformat() if command.until else None,
-            "reason": command.reason,
-        },
-        at=now,
+        AuditFact(
+            actor=f"account:{command.account_id}",
+            action="author_sanctioned",
+            subject=f"author:{command.author_id}",
+            before={"standing": author.standing.value, "until": author.standing_until.isoformat() if author.standing_until else None},
+            after={
+                "standing": command.standing.value,
+                "until": command.until.isoformat() if command.until else None,
+                "reason": command.reason,
+            },
+            at=now,
+        ),
     )

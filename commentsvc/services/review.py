@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, insert, or_, select, update
 from sqlalchemy.orm import Session
 
+from commentsvc.domain.auditing import AuditFact
 from commentsvc.domain.commands import ClaimItems, Decide
 from commentsvc.domain.errors import (
     AlreadyDecidedError,
@@ -179,17 +180,19 @@ def decide(session: Session, command: Decide, site_ids: frozenset[str] | None, n
     append_audit_entry(
         session,
         comment.site_id,
-        actor=f"account:{command.account_id}",
-        action=f"decision_{command.verdict.value}",
-        subject=f"comment:{comment.id}",
-        before={"status": before.value},
-        after={
-            "status": after.value,
-            "revision": command.revision_id,
-            "decision": decision_id,
-            "reason_code": command.reason_code.value if command.reason_code else None,
-        },
-        at=now,
+        AuditFact(
+            actor=f"account:{command.account_id}",
+            action=f"decision_{command.verdict.value}",
+            subject=f"comment:{comment.id}",
+            before={"status": before.value},
+            after={
+                "status": after.value,
+                "revision": command.revision_id,
+                "decision": decision_id,
+                "reason_code": command.reason_code.value if command.reason_code else None,
+            },
+            at=now,
+        ),
     )
     return Decided(decision_id, command.item_id, comment.id, after, before)
 
@@ -247,11 +250,13 @@ def undo_decision(session: Session, item_id: str, account_id: str, site_ids: fro
     append_audit_entry(
         session,
         comment.site_id,
-        actor=f"account:{account_id}",
-        action="decision_undone",
-        subject=f"comment:{comment.id}",
-        before={"status": row.status_after.value},
-        after={"status": row.status_before.value, "decision": row.id},
-        at=now,
+        AuditFact(
+            actor=f"account:{account_id}",
+            action="decision_undone",
+            subject=f"comment:{comment.id}",
+            before={"status": row.status_after.value},
+            after={"status": row.status_before.value, "decision": row.id},
+            at=now,
+        ),
     )
     return Decided(row.id, item_id, comment.id, Status(row.status_before), Status(row.status_after))

@@ -9,6 +9,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from commentsvc.domain.auditing import AuditFact
 from commentsvc.domain.commands import NewPolicyVersion
 from commentsvc.domain.errors import ConflictError, FieldProblem, InvalidError, NotFoundError
 from commentsvc.services.audit import append_audit_entry
@@ -75,7 +76,9 @@ def create_site(session: Session, new: NewSite, policy: dict[str, object], accou
     _, version = create_policy_version(session, NewPolicyVersion(site_id, account_id, policy, "First policy"), now)
     activate_policy(session, site_id, version, account_id, now)
     actor = f"account:{account_id}" if account_id else "system"
-    append_audit_entry(session, site_id, actor=actor, action="site_created", subject=f"site:{site_id}", after={"key": new.key}, at=now)
+    append_audit_entry(
+        session, site_id, AuditFact(actor=actor, action="site_created", subject=f"site:{site_id}", after={"key": new.key}, at=now)
+    )
     return site_id
 
 
@@ -97,12 +100,7 @@ def change_site(session: Session, site_id: str, change: SiteChange, account_id: 
     append_audit_entry(
         session,
         site_id,
-        actor=f"account:{account_id}",
-        action="site_changed",
-        subject=f"site:{site_id}",
-        before=old,
-        after=shown,
-        at=now,
+        AuditFact(actor=f"account:{account_id}", action="site_changed", subject=f"site:{site_id}", before=old, after=shown, at=now),
     )
 
 
@@ -113,7 +111,7 @@ def put_section(session: Session, site_id: str, key: str, name: str, account_id:
     conn.execute(update(_SECTION).where(_SECTION.c.id == section_id).values(name=name))
     actor = f"account:{account_id}" if account_id else "system"
     after = {"key": key, "name": name}
-    append_audit_entry(session, site_id, actor=actor, action="section_put", subject=f"section:{section_id}", after=after, at=now)
+    append_audit_entry(session, site_id, AuditFact(actor=actor, action="section_put", subject=f"section:{section_id}", after=after, at=now))
     return section_id
 
 
@@ -143,4 +141,4 @@ def set_article_closed(session: Session, site_id: str, article_key: str, *, is_c
         msg = "There is no such article."
         raise NotFoundError(msg)
     action = "article_closed" if is_closed else "article_opened"
-    append_audit_entry(session, site_id, actor=f"account:{account_id}", action=action, subject=f"article:{changed}", at=now)
+    append_audit_entry(session, site_id, AuditFact(actor=f"account:{account_id}", action=action, subject=f"article:{changed}", at=now))

@@ -1,7 +1,7 @@
 """What a Celery worker runs: `celery -A commentsvc.worker.celery_app worker`. The messages carry ids; the database is the queue."""
 
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 from celery.schedules import schedule
 from celery.signals import worker_process_init
@@ -27,14 +27,14 @@ app.conf.beat_schedule = {
 
 @lru_cache(maxsize=1)
 def runtime() -> Runtime:
-    """This process's parts, put together at the first task: after Celery has forked, since connections and threads do not fork."""
+    """The parts of this process, put together at the first task: after Celery has forked, since connections and threads do not fork."""
     built = build_runtime(settings)
     built.scorer.warm()
     return built
 
 
 @worker_process_init.connect  # type: ignore[untyped-decorator]  # Celery carries no types
-def _prepare(**_: Any) -> None:
+def _prepare(**_: object) -> None:
     configure_logging(as_json=settings.log.format == "json", level=settings.log.level)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from commentsvc.domain.ports import ScorerUnavailableError, ScoreSet
 from commentsvc.runtime import Runtime
-from commentsvc.services.judging import record_scores
+from commentsvc.services.judging import Assessment, record_scores
 from commentsvc.services.retention import tidy
 from commentsvc.services.scoring import ScoringJob, claim_scoring_jobs, finish_scoring_job, postpone_scoring_job
 from commentsvc.store.engine import SerializationError, StorageUnavailableError
@@ -81,7 +81,8 @@ def _record(runtime: Runtime, item: ScoringJob, body: str, scores: ScoreSet) -> 
         site = get_site_by_id(session, comment.site_id)
         policy, version_id = runtime.policy_of(session, site)
     judge = runtime.judge(policy, version_id)
-    judged = runtime.in_transaction(lambda session: record_scores(session, item, text, scores, judge, runtime.clock.now()))
+    assessed = Assessment(text, scores, judge, runtime.clock.now())
+    judged = runtime.in_transaction(lambda session: record_scores(session, item, assessed))
     if judged is None:
         runtime.metrics.lease_lost("job")
     elif judged.routing is not None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 import numpy as np
-from sqlalchemy import Select, case, select
+from sqlalchemy import ColumnElement, Select, case, select
 from sqlalchemy.orm import Session
 
 from commentsvc.domain.estimation import History
@@ -37,7 +37,7 @@ class Period:
         return (self.until - self.since).total_seconds() / _S_IN_A_DAY
 
 
-def _severity(column: Any) -> Any:
+def _severity(column: ColumnElement[Route]) -> ColumnElement[int]:
     return case(*[(column == route, route.severity) for route in ROUTES], else_=0)
 
 
@@ -89,7 +89,7 @@ class ScoredText:
 def list_scored_texts(
     session: Session, site_id: str, period: Period, label: Label, low: float, high: float, *, limit: int = 20
 ) -> list[ScoredText]:
-    """Comments whose score for `label` lies in [`low`, `high`), nearest to `high` first: those that a threshold moved between them moves."""
+    """Comments whose score for `label` lies in [`low`, `high`), nearest to `high` first: those that moving a threshold moves."""
     score = _SCORES.c[label.value]
     query = (
         _scored(site_id, period)

@@ -103,7 +103,7 @@ def list_thread(
     """A page of root comments with their first replies, to three levels. `after` is the `next_after` of the page before."""
     query = _select_shown().where(_C.c.article_id == article_id, _C.c.depth == 0)
     if sort is Sort.BEST:
-        if after is not None and len(after) == 2:
+        if after is not None:
             query = query.where(tuple_(_C.c.best_score, _C.c.reply_no) < tuple_(*after))
         query = query.order_by(_C.c.best_score.desc(), _C.c.reply_no.desc())
     elif sort is Sort.NEWEST:
