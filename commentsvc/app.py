@@ -7,13 +7,9 @@ from flask import Flask
 import commentsvc
 from commentsvc.integrations.logs import configure_logging
 from commentsvc.runtime import Runtime, build_runtime
-from commentsvc.services.accounts import authenticate_session, authenticate_token
 from commentsvc.settings import Settings
-from commentsvc.web.auth import AuthBackend
-from commentsvc.web.context import WebConfig
-from commentsvc.web.plumbing import Pipes, install_plumbing
-from commentsvc.web.ratelimit import build_rate_limiter
 from commentsvc.web.api import register_api
+from commentsvc.web.plumbing import install_plumbing, pipes_for
 from commentsvc.worker.embedded import EmbeddedWorker
 
 WORKER: Final = "commentsvc.worker"
@@ -24,18 +20,7 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> Flask:
     runtime = runtime or build_runtime(settings)
     configure_logging(as_json=settings.log.format == "json", level=settings.log.level)
     app = Flask("commentsvc.web", static_folder=None)
-    config = WebConfig(
-        secret=runtime.secret,
-        trusted_proxies=settings.server.trusted_proxies,
-        public_url=settings.server.public_url or None,
-        max_body_bytes=settings.limits.body_bytes,
-    )
-    auth = AuthBackend(
-        authenticate_token=lambda session, raw, now: authenticate_token(session, raw, now=now),
-        authenticate_session=lambda session, raw, now: authenticate_session(session, raw, now=now),
-    )
-    pipes = Pipes(config, auth, build_rate_limiter(settings.redis.url or None), runtime.metrics)
-    api = install_plumbing(app, runtime, pipes, version=commentsvc.__version__)
+    api = install_plumbing(app, runtime, pipes_for(runtime), version=commentsvc.__version__)
     register_api(api, app)
     return app
 
