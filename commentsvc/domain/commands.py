@@ -29,7 +29,11 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class SubmitComment:
-    """A posted text. `idempotency_key` makes a retry safe; `address_hash` stands for the sender's address."""
+    """A posted text. `idempotency_key` makes a retry safe; `address_hash` stands for the sender's address.
+
+    `is_history` says that it was written long ago and is only now taken in: what it answers may be hidden by now, and a text
+    that came twice then is no retry.
+    """
 
     site: str
     article: ArticleRef
@@ -38,6 +42,7 @@ class SubmitComment:
     parent: str | None = None
     idempotency_key: str | None = None
     address_hash: str | None = None
+    is_history: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,8 +114,8 @@ _COUNT_AUTHOR: Final = (
         rejected_count=AUTHOR.c.rejected_count + bindparam("rejected"),
     )
 )
-_FIND_PARENT: Final = select(COMMENT.c.path, COMMENT.c.reply_count).where(
-    COMMENT.c.id == bindparam("parent_id"), COMMENT.c.article_id == bindparam("article_id"), COMMENT.c.status == Status.PUBLISHED
+_FIND_PARENT: Final = select(COMMENT.c.path, COMMENT.c.reply_count, COMMENT.c.status).where(
+    COMMENT.c.id == bindparam("parent_id"), COMMENT.c.article_id == bindparam("article_id")
 )
 _INSERT_COMMENT: Final = insert(COMMENT)
 
@@ -187,7 +187,7 @@ def submit_comment(session: Session, site: SiteState, command: SubmitComment, as
         if replay:
             return replay
     place = _find_place(session, site, command, now)
-    parent_path, reply_no = _next_place(conn, place, command.parent)
+    parent_path, reply_no = _next_place(conn, place, command)
     is_repeat, repeat_count = count_repeats(conn, JustPosted(site.id, place.article_id, place.author_id), text, now)
     admission = AdmissionFacts(
         body=command.body,
@@ -197,7 +197,7 @@ def submit_comment(session: Session, site: SiteState, command: SubmitComment, as
         article_closes_at=place.closes_at,
         standing=place.standing,
         standing_until=place.standing_until,
-        is_repeat=is_repeat,
+        is_repeat=is_repeat and not command.is_history,
     )
     admit(site.limits, admission, now)
     comment_id, revision_id = new_id(), new_id()
@@ -279,12 +279,12 @@ def _find_replay(conn: Connection, scope: str, key: str, request_hash: str) -> S
     return Submitted(row.id, row.current_revision_id, Status(row.status), is_replay=True)
 
 
-def _next_place(conn: Connection, place: _Place, parent_id: str | None) -> tuple[str, int]:
+def _next_place(conn: Connection, place: _Place, command: SubmitComment) -> tuple[str, int]:
     """The path of the parent ('' for a root comment) and the number of the next comment below it."""
-    if parent_id is None:
+    if command.parent is None:
         return "", place.root_count + 1
-    parent = conn.execute(_FIND_PARENT, {"parent_id": parent_id, "article_id": place.article_id}).one_or_none()
-    if parent is None:
+    parent = conn.execute(_FIND_PARENT, {"parent_id": command.parent, "article_id": place.article_id}).one_or_none()
+    if parent is None or (parent.status is not Status.PUBLISHED and not command.is_history):
         msg = "The comment you answer is not there."
         raise NotFoundError(msg, fields=(FieldProblem("/parent", "Is not a published comment of this article."),))
     return str(parent.path), int(parent.reply_count) + 1
