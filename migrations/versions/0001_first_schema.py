@@ -284,7 +284,7 @@ def upgrade() -> None:
         ["article_id", "best_score", "reply_no"],
         unique=False,
         postgresql_where=sa.text("is_shown AND depth = 0"),
-        sqlite_where=sa.text("is_shown AND depth = 0"),
+        sqlite_where=sa.text("is_shown = 1 AND depth = 0"),
     )
     op.create_index(
         "ix_comment_replies",
@@ -292,7 +292,7 @@ def upgrade() -> None:
         ["parent_id", "reply_no"],
         unique=False,
         postgresql_where=sa.text("is_shown"),
-        sqlite_where=sa.text("is_shown"),
+        sqlite_where=sa.text("is_shown = 1"),
     )
     op.create_index(
         "ix_comment_roots",
@@ -300,7 +300,7 @@ def upgrade() -> None:
         ["article_id", "reply_no"],
         unique=False,
         postgresql_where=sa.text("is_shown AND depth = 0"),
-        sqlite_where=sa.text("is_shown AND depth = 0"),
+        sqlite_where=sa.text("is_shown = 1 AND depth = 0"),
     )
     op.create_index("ix_comment_site_created", "comment", ["site_id", "created_at"], unique=False)
     op.create_table(
@@ -380,7 +380,7 @@ def upgrade() -> None:
         ["site_id", "queue", "id"],
         unique=False,
         postgresql_where=sa.text("is_open"),
-        sqlite_where=sa.text("is_open"),
+        sqlite_where=sa.text("is_open = 1"),
     )
     op.create_index(op.f("ix_review_item_comment_id"), "review_item", ["comment_id"], unique=False)
     op.create_index(
@@ -389,7 +389,7 @@ def upgrade() -> None:
         ["site_id", "queue", "urgency", "id"],
         unique=False,
         postgresql_where=sa.text("is_open"),
-        sqlite_where=sa.text("is_open"),
+        sqlite_where=sa.text("is_open = 1"),
     )
     op.create_index(
         "uq_review_item_open",
@@ -397,7 +397,7 @@ def upgrade() -> None:
         ["revision_id"],
         unique=True,
         postgresql_where=sa.text("is_open"),
-        sqlite_where=sa.text("is_open"),
+        sqlite_where=sa.text("is_open = 1"),
     )
     op.create_table(
         "score_set",
@@ -472,7 +472,7 @@ def upgrade() -> None:
         ["revision_id"],
         unique=True,
         postgresql_where=sa.text("is_in_force"),
-        sqlite_where=sa.text("is_in_force"),
+        sqlite_where=sa.text("is_in_force = 1"),
     )
     op.create_table(
         "routing",
@@ -507,7 +507,7 @@ def upgrade() -> None:
         ["site_id", "created_at"],
         unique=False,
         postgresql_where=sa.text("is_in_force"),
-        sqlite_where=sa.text("is_in_force"),
+        sqlite_where=sa.text("is_in_force = 1"),
     )
     op.create_index(
         "uq_routing_in_force",
@@ -515,20 +515,22 @@ def upgrade() -> None:
         ["revision_id"],
         unique=True,
         postgresql_where=sa.text("is_in_force"),
-        sqlite_where=sa.text("is_in_force"),
+        sqlite_where=sa.text("is_in_force = 1"),
     )
 
 
 def downgrade() -> None:
     """Drop every table."""
-    op.drop_index("uq_routing_in_force", table_name="routing", postgresql_where=sa.text("is_in_force"), sqlite_where=sa.text("is_in_force"))
     op.drop_index(
-        "ix_routing_site_created", table_name="routing", postgresql_where=sa.text("is_in_force"), sqlite_where=sa.text("is_in_force")
+        "uq_routing_in_force", table_name="routing", postgresql_where=sa.text("is_in_force"), sqlite_where=sa.text("is_in_force = 1")
+    )
+    op.drop_index(
+        "ix_routing_site_created", table_name="routing", postgresql_where=sa.text("is_in_force"), sqlite_where=sa.text("is_in_force = 1")
     )
     op.drop_index(op.f("ix_routing_comment_id"), table_name="routing")
     op.drop_table("routing")
     op.drop_index(
-        "uq_decision_in_force", table_name="decision", postgresql_where=sa.text("is_in_force"), sqlite_where=sa.text("is_in_force")
+        "uq_decision_in_force", table_name="decision", postgresql_where=sa.text("is_in_force"), sqlite_where=sa.text("is_in_force = 1")
     )
     op.drop_index("ix_decision_site_created", table_name="decision")
     op.drop_index(op.f("ix_decision_item_id"), table_name="decision")
@@ -537,10 +539,12 @@ def downgrade() -> None:
     op.drop_table("decision")
     op.drop_index("uq_score_set_revision_scorer", table_name="score_set")
     op.drop_table("score_set")
-    op.drop_index("uq_review_item_open", table_name="review_item", postgresql_where=sa.text("is_open"), sqlite_where=sa.text("is_open"))
-    op.drop_index("ix_review_item_urgency", table_name="review_item", postgresql_where=sa.text("is_open"), sqlite_where=sa.text("is_open"))
+    op.drop_index("uq_review_item_open", table_name="review_item", postgresql_where=sa.text("is_open"), sqlite_where=sa.text("is_open = 1"))
+    op.drop_index(
+        "ix_review_item_urgency", table_name="review_item", postgresql_where=sa.text("is_open"), sqlite_where=sa.text("is_open = 1")
+    )
     op.drop_index(op.f("ix_review_item_comment_id"), table_name="review_item")
-    op.drop_index("ix_review_item_age", table_name="review_item", postgresql_where=sa.text("is_open"), sqlite_where=sa.text("is_open"))
+    op.drop_index("ix_review_item_age", table_name="review_item", postgresql_where=sa.text("is_open"), sqlite_where=sa.text("is_open = 1"))
     op.drop_table("review_item")
     op.drop_table("report")
     op.drop_table("vote")
@@ -551,14 +555,14 @@ def downgrade() -> None:
         "ix_comment_roots",
         table_name="comment",
         postgresql_where=sa.text("is_shown AND depth = 0"),
-        sqlite_where=sa.text("is_shown AND depth = 0"),
+        sqlite_where=sa.text("is_shown = 1 AND depth = 0"),
     )
-    op.drop_index("ix_comment_replies", table_name="comment", postgresql_where=sa.text("is_shown"), sqlite_where=sa.text("is_shown"))
+    op.drop_index("ix_comment_replies", table_name="comment", postgresql_where=sa.text("is_shown"), sqlite_where=sa.text("is_shown = 1"))
     op.drop_index(
         "ix_comment_best",
         table_name="comment",
         postgresql_where=sa.text("is_shown AND depth = 0"),
-        sqlite_where=sa.text("is_shown AND depth = 0"),
+        sqlite_where=sa.text("is_shown = 1 AND depth = 0"),
     )
     op.drop_index("ix_comment_author", table_name="comment")
     op.drop_table("comment")

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from commentsvc.domain.status import ReasonCode, Status
 from commentsvc.store.base import Base, Id, PathText, UTCDateTime, one_of, stored_enum
 
-_SHOWN_ROOT = text("is_shown AND depth = 0")
-_SHOWN = text("is_shown")
+# SQLite uses a partial index only where the query's own words imply its condition, and there a boolean is compared with 1.
+_SHOWN_ROOT, _SHOWN_ROOT_SQLITE = text("is_shown AND depth = 0"), text("is_shown = 1 AND depth = 0")
+_SHOWN, _SHOWN_SQLITE = text("is_shown"), text("is_shown = 1")
 
 
 class Comment(Base):
@@ -52,9 +53,9 @@ class Comment(Base):
         CheckConstraint("status <> 'published' OR published_revision_id IS NOT NULL", name="published_has_text"),
         CheckConstraint("status = 'published' OR published_revision_id IS NULL", name="hidden_has_no_text"),
         CheckConstraint("shown_reply_count >= 0 AND up_count >= 0 AND down_count >= 0 AND report_count >= 0", name="counts"),
-        Index("ix_comment_roots", "article_id", "reply_no", postgresql_where=_SHOWN_ROOT, sqlite_where=_SHOWN_ROOT),
-        Index("ix_comment_best", "article_id", "best_score", "reply_no", postgresql_where=_SHOWN_ROOT, sqlite_where=_SHOWN_ROOT),
-        Index("ix_comment_replies", "parent_id", "reply_no", postgresql_where=_SHOWN, sqlite_where=_SHOWN),
+        Index("ix_comment_roots", "article_id", "reply_no", postgresql_where=_SHOWN_ROOT, sqlite_where=_SHOWN_ROOT_SQLITE),
+        Index("ix_comment_best", "article_id", "best_score", "reply_no", postgresql_where=_SHOWN_ROOT, sqlite_where=_SHOWN_ROOT_SQLITE),
+        Index("ix_comment_replies", "parent_id", "reply_no", postgresql_where=_SHOWN, sqlite_where=_SHOWN_SQLITE),
         Index("ix_comment_author", "author_id", "created_at"),
         Index("ix_comment_site_created", "site_id", "created_at"),
     )

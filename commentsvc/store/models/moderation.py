@@ -9,8 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from commentsvc.domain.status import Queue, ReasonCode, Route, Status, Verdict
 from commentsvc.store.base import Base, Id, UTCDateTime, one_of, stored_enum
 
-_IN_FORCE = text("is_in_force")
-_OPEN = text("is_open")
+# See comments.py: SQLite wants the condition in the words of the query.
+_IN_FORCE, _IN_FORCE_SQLITE = text("is_in_force"), text("is_in_force = 1")
+_OPEN, _OPEN_SQLITE = text("is_open"), text("is_open = 1")
 
 
 class ScoreSet(Base):
@@ -66,8 +67,8 @@ class Routing(Base):
         one_of("route", Route),
         one_of("rule_route", Route),
         CheckConstraint("sample_probability BETWEEN 0 AND 1", name="sample_probability"),
-        Index("uq_routing_in_force", "revision_id", unique=True, postgresql_where=_IN_FORCE, sqlite_where=_IN_FORCE),
-        Index("ix_routing_site_created", "site_id", "created_at", postgresql_where=_IN_FORCE, sqlite_where=_IN_FORCE),
+        Index("uq_routing_in_force", "revision_id", unique=True, postgresql_where=_IN_FORCE, sqlite_where=_IN_FORCE_SQLITE),
+        Index("ix_routing_site_created", "site_id", "created_at", postgresql_where=_IN_FORCE, sqlite_where=_IN_FORCE_SQLITE),
     )
 
 
@@ -95,9 +96,9 @@ class ReviewItem(Base):
 
     __table_args__ = (
         one_of("queue", Queue),
-        Index("uq_review_item_open", "revision_id", unique=True, postgresql_where=_OPEN, sqlite_where=_OPEN),
-        Index("ix_review_item_urgency", "site_id", "queue", "urgency", "id", postgresql_where=_OPEN, sqlite_where=_OPEN),
-        Index("ix_review_item_age", "site_id", "queue", "id", postgresql_where=_OPEN, sqlite_where=_OPEN),
+        Index("uq_review_item_open", "revision_id", unique=True, postgresql_where=_OPEN, sqlite_where=_OPEN_SQLITE),
+        Index("ix_review_item_urgency", "site_id", "queue", "urgency", "id", postgresql_where=_OPEN, sqlite_where=_OPEN_SQLITE),
+        Index("ix_review_item_age", "site_id", "queue", "id", postgresql_where=_OPEN, sqlite_where=_OPEN_SQLITE),
     )
 
 
@@ -132,7 +133,7 @@ class Decision(Base):
         CheckConstraint("verdict <> 'reject' OR reason_code IS NOT NULL", name="rejection_has_reason"),
         CheckConstraint("NOT is_in_force OR (undone_at IS NULL AND verdict <> 'escalate')", name="in_force"),
         CheckConstraint(f"reason_code IS NULL OR reason_code IN ({', '.join(repr(c.value) for c in ReasonCode)})", name="reason_code"),
-        Index("uq_decision_in_force", "revision_id", unique=True, postgresql_where=_IN_FORCE, sqlite_where=_IN_FORCE),
+        Index("uq_decision_in_force", "revision_id", unique=True, postgresql_where=_IN_FORCE, sqlite_where=_IN_FORCE_SQLITE),
         Index("ix_decision_account_created", "account_id", "created_at"),
         Index("ix_decision_site_created", "site_id", "created_at"),
     )

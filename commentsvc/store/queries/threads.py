@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, cast
 
-from sqlalchemy import Row, Select, select, tuple_
+from sqlalchemy import Row, Select, literal_column, select, tuple_
 from sqlalchemy.orm import Session
 
 from commentsvc.domain.status import Status
@@ -101,7 +101,7 @@ def list_thread(
     session: Session, article_id: str, sort: Sort, *, after: tuple[float, int] | tuple[int] | None = None, limit: int = 50
 ) -> ThreadPage:
     """A page of root comments with their first replies, to three levels. `after` is the `next_after` of the page before."""
-    query = _select_shown().where(_C.c.article_id == article_id, _C.c.depth == 0)
+    query = _select_shown().where(_C.c.article_id == article_id, _C.c.depth == literal_column("0"))
     if sort is Sort.BEST:
         if after is not None:
             query = query.where(tuple_(_C.c.best_score, _C.c.reply_no) < tuple_(*after))
