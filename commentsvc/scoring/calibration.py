@@ -19,17 +19,12 @@ def fit_curve(raw: Scores, targets: Scores, *, knots: int = _KNOTS) -> Calibrati
 
     Isotonic regression over equally filled bins; strictly rising, so that no two texts become equal that were not.
     """
-    order = np.argsort(raw, kind="stable")
-    bins = [part for part in np.array_split(order, min(knots, len(order))) if len(part)]
     # Civil texts fill nearly all equal bins, so the few positives get bins of their own as well.
-    positives = order[targets[order] >= 0.5]  # noqa: PLR2004 - from there a text counts as positive
-    edges = np.unique(
-        np.concatenate(
-            [raw[[part[0] for part in bins]], np.quantile(raw[positives], np.linspace(0, 1, knots // 2))]
-            if len(positives)
-            else raw[[part[0] for part in bins]]
-        )
-    )
+    positives = raw[targets >= 0.5]  # noqa: PLR2004 - from there a text counts as positive
+    edges = np.quantile(raw, np.linspace(0, 1, knots, endpoint=False), method="lower")
+    if len(positives):
+        edges = np.concatenate([edges, np.quantile(positives, np.linspace(0, 1, knots // 2, endpoint=False), method="lower")])
+    edges = np.unique(edges)
     place = np.searchsorted(edges, raw, side="right") - 1
     counts = np.bincount(place, minlength=len(edges)).astype(float)
     filled = counts > 0

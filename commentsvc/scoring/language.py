@@ -24,7 +24,8 @@ _COMMON_ENGLISH: Final = (
     "might don't doesn't didn't isn't aren't wasn't won't can't i'm you're it's that's he's she's they're we're i've you've im "
     "youre dont cant thats where why here very much more many every never always too off"
 )
-_ENGLISH: Final = frozenset(_COMMON_ENGLISH.split())
+COMMON_WORDS: Final = frozenset(_COMMON_ENGLISH.split())
+"""English words so common that they tell the language, and nothing else."""
 _SCRIPTS: Final = (
     (re.compile(r"[\u3040-\u30ff]"), "ja"),
     (re.compile(r"[\uac00-\ud7af\u1100-\u11ff]"), "ko"),
@@ -56,7 +57,7 @@ def detect_language(text: str) -> str | None:
         if 2 * len(script.findall(joined)) > letters:
             return _within_script(joined, letters, code)
     lowered = [word.lower().replace("\u2019", "'") for word in words]
-    if sum(word in _ENGLISH for word in lowered) >= max(2, _ENGLISH_SHARE * len(lowered)):
+    if sum(word in COMMON_WORDS for word in lowered) >= max(2, _ENGLISH_SHARE * len(lowered)):
         return "en"
     is_ascii = joined.isascii()
     if letters < _MIN_LETTERS[is_ascii] or len(words) < _MIN_WORDS:

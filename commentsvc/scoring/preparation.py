@@ -89,7 +89,7 @@ def _find_mojibake(text: str) -> Iterator[_Replacement]:
 
 
 _CLUSTER: Final = re.compile(r"[^\x00-\x7f]|[\x00-\x7f](?=[\u0300-\u036f])")
-_MARKS_KEPT: Final = 2  # More than this on one letter is decoration, and sorting long runs of marks takes quadratic time.
+_MARKS_MOST: Final = 2  # More than this on one letter is decoration, and sorting long runs of marks takes quadratic time.
 
 
 def _find_compatible(text: str) -> Iterator[_Replacement]:
@@ -102,9 +102,12 @@ def _find_compatible(text: str) -> Iterator[_Replacement]:
         done = begin + 1
         while done < len(text) and unicodedata.combining(text[done]):
             done += 1
-        new = unicodedata.normalize("NFKC", text[begin : min(done, begin + 1 + _MARKS_KEPT)])
-        if new[0].isascii() and done > begin + 1:
-            new = new[0]  # Strokes and dots that form no letter with what they stand on.
+        if done - begin - 1 > _MARKS_MOST:
+            new = unicodedata.normalize("NFKD", text[begin])[0]
+        else:
+            new = unicodedata.normalize("NFKC", text[begin:done])
+            if new[0].isascii() and done > begin + 1:
+                new = new[0]  # Strokes and dots that form no letter with what they stand on.
         if new != text[begin:done]:
             yield _Replacement(begin, done, new)
 
@@ -128,18 +131,19 @@ _MIXED_WORD: Final = re.compile(r"(?:[^\W\d_]|[\U0001f150-\U0001f189\U0001f1e6-\
 
 def _find_look_alikes(text: str) -> Iterator[_Replacement]:
     """Words that mix Latin with look-alikes become Latin; words of look-alikes alone do so inside a text that is Latin."""
-    latin = sum(character.isascii() and character.isalpha() for character in text)
-    is_latin_text = 2 * latin > sum(character.isalpha() for character in text)
-    for match in _MIXED_WORD.finditer(text):
+    words = list(_MIXED_WORD.finditer(text))
+    is_latin_text = 2 * sum(_has_latin(match.group()) for match in words) > len(words)
+    for match in words:
         word = match.group()
         if word.isascii():
             continue
         new = "".join(c if c.isascii() else LOOK_ALIKES.get(c, c) for c in word)
-        if new == word:
-            continue
-        has_latin = any(c.isascii() or c in LATIN_FORMS for c in word)
-        if has_latin or (is_latin_text and new.isascii()):
+        if new != word and (_has_latin(word) or (is_latin_text and new.isascii())):
             yield _Replacement(match.start(), match.end(), new)
+
+
+def _has_latin(word: str) -> bool:
+    return word.isascii() or any(c.isascii() or c in LATIN_FORMS for c in word)
 
 
 _PICTURE: Final = re.compile(r"([\u2190-\u2bff\u3030\u303d\U0001f000-\U0001faff])\1*")

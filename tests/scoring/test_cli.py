@@ -1,0 +1,149 @@
+"""The commands, in process and as a user's pipe sees them."""
+
+import gzip
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from commentsvc.cli.score import score
+from commentsvc.cli.scorer import evaluate, scorer
+from commentsvc.scoring.fake_scorer import FakeScorer
+
+
+@pytest.fixture
+def runner():
+    return CliRunner()
+
+
+def lines(output):
+    return [json.loads(line) for line in output.split("\n") if line]
+
+
+def texts(*many):
+    return "".join(json.dumps({"text": text}) + "\n" for text in many)
+
+
+def test_scores_from_standard_input_in_order(runner):
+    many = [f"comment number {at} toxicity=0.{at:03d}" for at in range(150)]
+    result = runner.invoke(score, ["-", "--engine", "fake"], input=texts(*many))
+    assert result.exit_code == 0, result.output
+    found = lines(result.stdout)
+    assert [one["text"] for one in found] == many
+    assert [one["scores"]["toxicity"] for one in found] == [float(f"0.{at:03d}") for at in range(150)]
+    assert {one["scorer"] for one in found} == {FakeScorer().version.id}
+    assert set(found[0]) == {"text", "scores", "scorer"}
+
+
+def test_scores_from_a_file_and_skips_empty_lines(runner, tmp_path):
+    (tmp_path / "in.jsonl").write_text(texts("you idiot") + "\n  \n" + texts("good day"), "utf-8")
+    result = runner.invoke(score, [str(tmp_path / "in.jsonl"), "--engine", "fake"])
+    assert [one["text"] for one in lines(result.stdout)] == ["you idiot", "good day"]
+
+
+def test_spans_on_demand(runner):
+    result = runner.invoke(score, ["-", "--engine", "fake", "--spans"], input=texts("you idiot", "good day"))
+    foul, civil = lines(result.stdout)
+    assert {"begin": 4, "end": 9, "label": "insult", "score": 0.95} in foul["spans"]
+    assert civil["spans"] == []
+
+
+def test_the_shipped_scorer_is_the_default(runner):
+    result = runner.invoke(
+        score, ["-", "--spans"], input=texts("You are a worthless idiot, go kill yourself", "Thank you, I learnt a lot from this article.")
+    )
+    foul, civil = lines(result.stdout)
+    assert foul["scores"]["toxicity"] > 0.5 > civil["scores"]["toxicity"]
+    assert any(span["begin"] <= 20 < span["end"] for span in foul["spans"])
+    assert civil["spans"] == []
+
+
+def test_unicode_goes_through_unchanged(runner):
+    result = runner.invoke(score, ["-", "--engine", "fake"], input=texts("Grüße 👩‍👩‍👧 \u2028 \u0000 end"))
+    assert lines(result.stdout)[0]["text"] == "Grüße 👩‍👩‍👧 \u2028 \u0000 end"
+
+
+@pytest.mark.parametrize(
+    ("line", "cause"),
+    [
+        ("not json", "not JSON"),
+        ('{"text": 5}', 'string "text"'),
+        ('{"body": "x"}', 'string "text"'),
+        ("[1, 2]", 'string "text"'),
+        ('"bare"', 'string "text"'),
+        ('{"text": "\\ud800"}', "not JSON"),
+        ('{"text": NaN}', "not JSON"),
+    ],
+)
+def test_bad_line_is_named_after_what_came_before(runner, line, cause):
+    result = runner.invoke(score, ["-", "--engine", "fake"], input=texts("one", "two") + line + "\n" + texts("never"))
+    assert result.exit_code == 2
+    assert [one["text"] for one in lines(result.stdout)] == ["one", "two"]
+    assert "line 3: " in result.stderr
+    assert cause in result.stderr
+
+
+def test_bytes_that_are_no_text_are_named(runner):
+    result = runner.invoke(score, ["-", "--engine", "fake"], input=texts("one").encode() + b'{"text": "\xff\xfe"}\n')
+    assert result.exit_code == 2
+    assert "not UTF-8" in result.stderr
+
+
+def test_a_scorer_that_is_not_there_is_said_plainly(runner, tmp_path):
+    result = runner.invoke(score, ["-", "--engine", "onnx", "--path", str(tmp_path)], input=texts("one"))
+    assert result.exit_code == 1
+    assert "scorer.json cannot be read" in result.stderr
+    assert "Traceback" not in result.output
+
+
+def labelled(path, rows, header="text,toxicity,insult"):
+    content = "\n".join([header, *rows]) + "\n"
+    path.write_bytes(gzip.compress(content.encode()) if path.suffix == ".gz" else content.encode())
+    return path
+
+
+ROWS = ["you idiot,1,1", "shit happens,1,", "good day,0,0", "nice article,0,0", "stupid plan,0.4,0"] * 4
+
+
+@pytest.mark.parametrize("name", ["labelled.csv", "labelled.csv.gz"])
+def test_evaluate_as_json(runner, tmp_path, name):
+    result = runner.invoke(evaluate, [str(labelled(tmp_path / name, ROWS)), "--engine", "fake", "--json"])
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.stdout)
+    assert found["scorer"] == FakeScorer().version.id
+    assert set(found["labels"]) == {"toxicity", "insult"}
+    toxicity = found["labels"]["toxicity"]
+    assert (toxicity["positive_count"], toxicity["negative_count"]) == (8, 12)
+    assert toxicity["roc_auc"]["value"] == 1.0
+    assert toxicity["roc_auc"]["low"] <= 1.0
+    # Blank means that nobody was asked, so those rows do not count.
+    assert found["labels"]["insult"]["positive_count"] + found["labels"]["insult"]["negative_count"] == 16
+
+
+def test_evaluate_as_a_table(runner, tmp_path):
+    result = runner.invoke(scorer, ["evaluate", str(labelled(tmp_path / "l.csv", ROWS)), "--engine", "fake", "--limit", "10"])
+    assert result.exit_code == 0, result.output
+    assert "roc_auc" in result.stdout
+    assert "toxicity" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("header", "rows", "cause"),
+    [
+        ("body,label", ["x,1"], "must name the columns"),
+        ("text,toxicity", ["x,high"], "line 2, toxicity: 'high' is not a number"),
+        ("text,toxicity", ["x,0.5", "y,1.5"], "line 3, toxicity: 1.5 is not within 0 and 1"),
+        ("text,toxicity", ["x,nan"], "not within 0 and 1"),
+    ],
+)
+def test_evaluate_names_what_is_wrong_with_a_file(runner, tmp_path, header, rows, cause):
+    result = runner.invoke(evaluate, [str(labelled(tmp_path / "l.csv", rows, header)), "--engine", "fake"])
+    assert result.exit_code == 1
+    assert cause in result.stderr
+
+
+def test_list_shows_what_ships(runner):
+    result = runner.invoke(scorer, ["list"])
+    assert result.exit_code == 0
+    assert "engine shipped" in result.stdout
+    assert "toxicity" in result.stdout
