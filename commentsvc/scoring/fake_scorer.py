@@ -97,7 +97,7 @@ class FakeScorer:
     def _values(self, text: str) -> dict[Label, float]:
         if self.mood is FakeMood.ANSWERING_NAN:
             return dict.fromkeys(FAKE_LABELS, math.nan)
-        values = dict.fromkeys(FAKE_LABELS, _BASE)
+        values: dict[Label, float] = dict.fromkeys(FAKE_LABELS, _BASE)
         for word in set(_WORD.findall(text.lower())):
             for label, given in self._words.get(word, {}).items():
                 values[label] = max(values[label], given)

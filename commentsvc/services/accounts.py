@@ -152,9 +152,10 @@ def check_password(session: DbSession, email: str, password: str) -> str:
     row = session.execute(
         select(_ACCOUNT.c.id, _ACCOUNT.c.password_hash, _ACCOUNT.c.is_active).where(_ACCOUNT.c.email == email.strip().lower())
     ).one_or_none()
-    known = row is not None and row.password_hash is not None
+    stored: str | None = row.password_hash if row is not None else None
+    known = stored is not None
     try:
-        _HASHER.verify(row.password_hash if row is not None and known else _nobodys_hash(), password)
+        _HASHER.verify(stored or _nobodys_hash(), password)
     except (VerificationError, InvalidHashError):
         known = False
     if row is None or not known or not row.is_active:

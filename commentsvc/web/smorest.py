@@ -6,6 +6,7 @@ from typing import Any, TypeVar, cast
 import flask
 import flask_smorest  # type: ignore[import-untyped]  # it carries no types
 import marshmallow as ma
+from apispec import APISpec
 from flask import Flask, Response
 from webargs import core
 from webargs.flaskparser import FlaskParser
@@ -142,6 +143,8 @@ class CommentApi(flask_smorest.Api):  # type: ignore[misc]  # its base has no ty
         super().__init__(
             app, spec_kwargs={"info": {"description": "Comments on articles, scored, routed and moderated in your own house."}}
         )
+        # flask-smorest calls it None until it has an application; here it always has one.
+        self.spec: APISpec
         for name, scheme in _SECURITY_SCHEMES.items():
             self.spec.components.security_scheme(name, scheme)
 

@@ -276,9 +276,11 @@ def count_queues(session: Session, site_ids: list[str]) -> QueueCounts:
     """Exact counts over the given sites."""
     conn = session.connection()
     query = select(_I.c.queue, func.count(), func.min(_I.c.created_at)).where(_I.c.is_open, _I.c.site_id.in_(site_ids)).group_by(_I.c.queue)
-    rows = [tuple(row) for row in conn.execute(query)]
-    counted = {Queue(queue): count for queue, count, _ in rows}
-    return QueueCounts({queue: counted.get(queue, 0) for queue in Queue}, min((at for _, _, at in rows), default=None))
+    counts, oldest_at = dict.fromkeys(Queue, 0), None
+    for queue, count, since in conn.execute(query):
+        counts[queue] = count
+        oldest_at = since if oldest_at is None else min(since, oldest_at)
+    return QueueCounts(counts, oldest_at)
 
 
 @dataclass(frozen=True, slots=True)

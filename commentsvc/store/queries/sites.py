@@ -142,7 +142,7 @@ def list_sections(session: Session, site_id: str) -> list[SectionState]:
     return [SectionState(*row) for row in session.connection().execute(query)]
 
 
-def _article_query() -> Select[Any]:
+def _article_query() -> Select[*tuple[Any, ...]]:
     return select(
         ARTICLE.c.id,
         ARTICLE.c.key,
