@@ -69,7 +69,7 @@ def verify_audit_chains(session: Session) -> list[BrokenChain]:
         previous, expected = GENESIS, 0
         rows = session.execute(select(_ENTRY).where(_ENTRY.c.chain == chain).order_by(_ENTRY.c.no).execution_options(yield_per=1000))
         for expected, row in enumerate(rows, start=1):
-            fact = AuditFact(row.actor, row.action, row.subject, row.before, row.after, row.at)
+            fact = AuditFact(row.actor, row.action, row.subject, row.at, row.before, row.after)
             if row.no != expected or row.hash != chain_hash(previous, chain, expected, fact):
                 broken.append(BrokenChain(chain, expected))
                 break
