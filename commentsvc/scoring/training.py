@@ -222,7 +222,7 @@ class _Run:
         self._optimizer.step()
         self.record.steps += 1
         self.record.rows_seen += len(batch.ids)
-        self._losses.append(float(loss))
+        self._losses.append(loss.detach().item())
         if self.record.steps % 20 == 0 or self.done >= 1:
             mean = sum(self._losses) / len(self._losses)
             self._losses.clear()

@@ -48,7 +48,8 @@ def test_short_or_wordless_texts_get_no_guess(text):
     "text",
     [
         "Super game, bravo!", "Bravo bravo", "Merkel resigned", "Great goal Müller", "Nice café", "Erdogan", "Wonderful weather tomorrow",
-        "Lovely photos Ali", "Kardeshian drama lol", "Agreed", "Thanks", "Totally agree", "Bad idea", "Good point well made", "Typical Labour nonsense",
+        "Lovely photos Ali",
+        "Kardeshian drama lol", "Agreed", "Thanks", "Totally agree", "Bad idea", "Good point well made", "Typical Labour nonsense",
     ],
 )  # fmt: skip
 def test_short_english_is_never_another_language(text):
