@@ -70,12 +70,10 @@ class Runtime:
         """
         for _ in range(_TRIES - 1):
             try:
-                with self.db.transaction() as session:
-                    return work(session)
+                return self.db.run(work)
             except SerializationError:
                 continue
-        with self.db.transaction() as session:
-            return work(session)
+        return self.db.run(work)
 
     def scorer_row(self, version: ScorerVersion) -> str:
         """The id of a scorer version's row, put on record at its first use in a transaction of its own."""

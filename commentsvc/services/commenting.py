@@ -1,5 +1,7 @@
 """Posting a comment: admitted, stored, scored, routed and announced in one transaction."""
 
+import hashlib
+import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -180,13 +182,13 @@ def submit_comment(session: Session, site: SiteState, command: SubmitComment, as
     """
     conn = session.connection()
     text, scores, judge, now = assessed.text, assessed.scores, assessed.judge, assessed.now
-    request_hash = text.text_hash + (command.parent or "")
-    scope = f"{site.id}:{command.identity.subject}"
+    place = _find_place(session, site, command, now)
+    request_hash, scope = _request_hash(command), f"{site.id}:{command.identity.subject}"
     if command.idempotency_key:
+        # Looked up with the article locked, so that a retry waits for the try before it and then finds its comment.
         replay = _find_replay(conn, scope, command.idempotency_key, request_hash)
         if replay:
             return replay
-    place = _find_place(session, site, command, now)
     parent_path, reply_no = _next_place(conn, place, command)
     is_repeat, repeat_count = count_repeats(conn, JustPosted(site.id, place.article_id, place.author_id), text, now)
     admission = AdmissionFacts(
@@ -263,6 +265,11 @@ def submit_comment(session: Session, site: SiteState, command: SubmitComment, as
         conn.execute(insert(_KEY), key)
     audit_judgement(session, Judged(judged, Status.PENDING, status, routing), f"author:{place.author_id}", "comment_submitted", assessed)
     return Submitted(comment_id, revision_id, status, routing=routing, item_id=item_id)
+
+
+def _request_hash(command: SubmitComment) -> str:
+    said = json.dumps([command.article.key, command.parent, command.body])
+    return hashlib.sha256(said.encode()).hexdigest()
 
 
 def _find_replay(conn: Connection, scope: str, key: str, request_hash: str) -> Submitted | None:

@@ -167,7 +167,7 @@ def set_vote(session: Session, comment_id: str, voter: str, value: int, now: dat
     if value:
         conn.execute(insert(_VOTE), {"comment_id": comment_id, "voter": voter, "value": value, "created_at": now})
     counted: dict[int, int] = dict(
-        conn.execute(select(_VOTE.c.value, func.count()).where(_VOTE.c.comment_id == comment_id).group_by(_VOTE.c.value)).tuples().all()
+        conn.execute(select(_VOTE.c.value, func.count()).where(_VOTE.c.comment_id == comment_id).group_by(_VOTE.c.value)).all()
     )
     votes = VoteCount(up=counted.get(1, 0), down=counted.get(-1, 0))
     if (votes.up, votes.down) != (comment.up_count, comment.down_count):

@@ -5,15 +5,18 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import orjson
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
+from commentsvc.store.grouping import GroupFailedError, WriteGroups
+
 BUSY_TIMEOUT_MS: Final = 10_000
 _JOBS: Final = "jobs_to_wake"
+T = TypeVar("T")
 
 
 class StorageUnavailableError(Exception):
@@ -55,6 +58,7 @@ class Database:
         if self.is_sqlite:
             _prepare_sqlite(self.engine, full_sync=options.sqlite_full_sync)
         self._writer = threading.Lock()
+        self._groups: Final = WriteGroups(self._run_group)
         self._on_jobs: Callable[[Sequence[str]], None] | None = None
 
     def on_jobs(self, wake: Callable[[Sequence[str]], None]) -> None:
@@ -81,6 +85,26 @@ class Database:
         jobs = session.info.get(_JOBS)
         if jobs and self._on_jobs:
             self._on_jobs(jobs)
+
+    def run(self, work: Callable[[Session], T]) -> T:
+        """Run `work` in a write transaction and return its result once that is committed; on SQLite shared with what waits beside it.
+
+        What `work` raises undoes its own changes alone. Raises StorageUnavailableError and SerializationError as `transaction` does.
+        """
+        if not self.is_sqlite:
+            with self.transaction() as session:
+                return work(session)
+        try:
+            with _translated():
+                return self._groups.run(work)
+        except GroupFailedError as error:
+            if isinstance(error.__cause__, StorageUnavailableError):
+                raise error.__cause__ from error
+            raise SerializationError("group") from error
+
+    def _run_group(self, pieces: Callable[[Session], None]) -> None:
+        with self.transaction() as session:
+            pieces(session)
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Session]:

@@ -144,7 +144,7 @@ def list_policy_versions(session: Session, site_id: str, *, limit: int = 100) ->
         _POLICY.c.activated_at,
     )
     query = select(*columns).where(_POLICY.c.site_id == site_id).order_by(_POLICY.c.version.desc()).limit(limit)
-    return [PolicyLine(*row) for row in session.connection().execute(query).tuples()]
+    return [PolicyLine(*row) for row in session.connection().execute(query)]
 
 
 def find_policy_version(session: Session, site_id: str, version: int) -> PolicyLine | None:
@@ -174,7 +174,7 @@ def list_routings(session: Session, comment_id: str) -> list[RoutingLine]:
         .where(_ROUTING.c.comment_id == comment_id)
         .order_by(_ROUTING.c.id.desc())
     )
-    return [RoutingLine(*row) for row in session.connection().execute(query).tuples()]
+    return [RoutingLine(*row) for row in session.connection().execute(query)]
 
 
 def find_reasons(session: Session, revision_id: str) -> list[dict[str, Any]]:

@@ -330,7 +330,7 @@ def list_author_comments(session: Session, author_id: str, *, limit: int = 50) -
         .order_by(_C.c.created_at.desc())
         .limit(limit)
     )
-    return [AuthorComment(*row) for row in session.connection().execute(query).tuples()]
+    return [AuthorComment(*row) for row in session.connection().execute(query)]
 
 
 _LATEST: Final = 100

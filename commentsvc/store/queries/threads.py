@@ -227,7 +227,7 @@ def find_comment(session: Session, comment_id: str) -> OwnedComment | None:
 def count_published(session: Session, site_id: str, article_keys: list[str]) -> dict[str, int]:
     """Published comments by article key; 0 for articles that nobody has commented on."""
     query = select(_ARTICLE.c.key, _ARTICLE.c.published_count).where(_ARTICLE.c.site_id == site_id, _ARTICLE.c.key.in_(article_keys))
-    counted: dict[str, int] = dict(session.connection().execute(query).tuples().all())
+    counted: dict[str, int] = dict(session.connection().execute(query).all())
     return {key: counted.get(key, 0) for key in article_keys}
 
 

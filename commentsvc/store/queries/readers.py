@@ -1,0 +1,29 @@
+"""What pages know of one reader: their own votes, and which comments of theirs stand on an article."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from commentsvc.store.base import table_of
+from commentsvc.store.models import Comment, Vote
+
+_C = table_of(Comment)
+_VOTE = table_of(Vote)
+
+
+def find_votes(session: Session, voter: str, comment_ids: Sequence[str]) -> dict[str, int]:
+    """This voter's votes (1 or -1) by comment, for those of the given comments that they have voted on."""
+    if not comment_ids:
+        return {}
+    query = select(_VOTE.c.comment_id, _VOTE.c.value).where(_VOTE.c.voter == voter, _VOTE.c.comment_id.in_(comment_ids))
+    votes: dict[str, int] = dict(session.connection().execute(query).all())
+    return votes
+
+
+def keep_article_comments(session: Session, article_id: str, comment_ids: Sequence[str]) -> list[str]:
+    """Those of the given ids that are comments of the article, oldest first."""
+    if not comment_ids:
+        return []
+    query = select(_C.c.id).where(_C.c.article_id == article_id, _C.c.id.in_(comment_ids)).order_by(_C.c.id)
+    return list(session.connection().execute(query).scalars())
