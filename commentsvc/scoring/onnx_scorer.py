@@ -14,7 +14,7 @@ from commentsvc.domain.labels import Label
 from commentsvc.domain.ports import ScorerUnavailableError, ScorerVersion, ScoreSet, Span
 from commentsvc.scoring.checks import ScorerFileError, check_values
 from commentsvc.scoring.preparation import PREPARATION_VERSION, prepare
-from commentsvc.scoring.scorer_files import MODEL, TOKENIZER, ScorerDescription, read_description, read_sealed
+from commentsvc.scoring.scorer_files import MODEL, TOKENIZER, ScorerDescription, check_sealed, read_description, read_sealed
 from commentsvc.scoring.spans import find_spans
 
 _BATCH_TOKENS: Final = 512
@@ -159,10 +159,9 @@ def _load_session(path: Path, digest: str | None, threads: int) -> onnxruntime.I
     options.inter_op_num_threads = 1
     options.enable_cpu_mem_arena = False
     options.log_severity_level = 3
+    check_sealed(path, digest)
     try:
-        return onnxruntime.InferenceSession(read_sealed(path, digest), options, providers=["CPUExecutionProvider"])
-    except ScorerFileError:
-        raise
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:
         raise ScorerFileError(f"{path} is no model that onnxruntime can run") from error
 

@@ -98,7 +98,20 @@ def read_sealed(path: Path, sha256: str | None) -> bytes:
         content = path.read_bytes()
     except OSError as error:
         raise ScorerFileError(f"{path} cannot be read") from error
-    found = hashlib.sha256(content).hexdigest()
+    _compare(path, hashlib.sha256(content).hexdigest(), sha256)
+    return content
+
+
+def check_sealed(path: Path, sha256: str | None) -> None:
+    """Raise ScorerFileError unless the SHA-256 of `path` is `sha256`; for large files, which need not be held in memory twice."""
+    try:
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise ScorerFileError(f"{path} cannot be read") from error
+    _compare(path, found, sha256)
+
+
+def _compare(path: Path, found: str, sha256: str | None) -> None:
     if sha256 is None or found != sha256.lower():
         raise ScorerFileError(f"{path} has the SHA-256 {found}, but {sha256} is expected: it was changed, or belongs to another scorer")
-    return content
