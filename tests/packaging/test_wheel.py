@@ -13,7 +13,11 @@ READY_WITHIN_S = 90
 LOOKS = 10 * READY_WITHIN_S
 
 WHERE_IT_IS = "import commentsvc; print(commentsvc.__file__)"
-HEAD_REVISION = "from commentsvc.store.migrate import head_revision, migrations_folder; print(head_revision(), migrations_folder())"
+HEAD_REVISION = """
+from alembic.script import ScriptDirectory
+from commentsvc.store.migrate import alembic_config, migrations_folder
+print(ScriptDirectory.from_config(alembic_config()).get_current_head(), migrations_folder())
+"""
 
 
 def tracked(root: Path, folder: str) -> list[str]:
