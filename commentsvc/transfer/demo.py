@@ -30,7 +30,7 @@ from commentsvc.services.review import claim_review_item, decide
 from commentsvc.services.sites import NewSite, create_site, put_section
 from commentsvc.store.queries.imports import OpenItem, find_author_ids, find_open_item
 from commentsvc.store.queries.sites import SiteState, get_site_by_id
-from commentsvc.transfer.demo_content.reading import DemoComment, DemoContent
+from commentsvc.transfer.demo_content.reading import DemoComment, DemoContent, DemoReport
 from commentsvc.transfer.intake import Intake
 
 MAIN_SITE: Final = "harbour-post"
@@ -43,6 +43,7 @@ FIRST_SAMPLE: Final = 1.0
 SECOND_SAMPLE: Final = 0.1
 MAIN_SHARE: Final = 0.6
 """How much of the main site's queue the first moderator does."""
+LATE_REPORT_SHARE: Final = 0.5
 _REASON_OF_STANDING: Final = {
     Standing.TRUSTED: "A year of good comments",
     Standing.PREMODERATED: "Several comments were rejected",
@@ -111,6 +112,12 @@ def seed_demo(
     history.live()
     history.set_standings()
     return history.figures()
+
+
+def _late_reports(comment: DemoComment) -> tuple[DemoReport, ...]:
+    """What readers hold against some of the sharper comments that nobody has decided yet, so that this queue is not empty either."""
+    is_sharp = comment.verdict is None and comment.tone in {"heated", "rude"} and chance_of("reported", comment.id) < LATE_REPORT_SHARE
+    return (DemoReport(ReasonCode.ABUSE, "Not the tone for a local paper."),) if is_sharp else ()
 
 
 class _History:
@@ -218,9 +225,10 @@ class _History:
             decided_at = min(decided_at, at + wait)
             self._expect(decided_at, self._escalation(comment))
         if is_visible:
-            for place, report in enumerate(comment.reports):
+            reports = comment.reports or _late_reports(comment)
+            for place, report in enumerate(reports):
                 command = ReportComment(self._ids[comment.id], f"past:{place}", report.reason, report.note)
-                self._expect(at + (decided_at - at) * (0.2 + 0.6 * place / len(comment.reports)), self._report(command))
+                self._expect(at + (decided_at - at) * (0.2 + 0.6 * place / len(reports)), self._report(command))
         if is_visible or comment.verdict is Verdict.APPROVE:
             voted_at = at + (decided_at - at) * 0.9 if is_visible else decided_at + (self._now - decided_at) * 0.2
             self._expect(voted_at, self._vote(comment))
