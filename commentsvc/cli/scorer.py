@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Self
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from commentsvc.cli.progress import progress
 from commentsvc.cli.score import digest_option, engine_option, load_scorer, path_option
 from commentsvc.domain.labels import Label
 from commentsvc.domain.ports import ScorerUnavailableError
@@ -130,7 +131,7 @@ class _TrainingView:
 @digest_option
 @click.option("--limit", type=click.IntRange(min=1), help="Read only the first rows.")
 @click.option("--json", "as_json", is_flag=True, help="Write JSON instead of a table.")
-def evaluate(file: Path, engine: str, path: Path | None, digest: str | None, limit: int | None, *, as_json: bool) -> None:  # noqa: PLR0913 - one for each option
+def evaluate(file: Path, engine: str, path: Path | None, digest: str | None, limit: int | None, *, as_json: bool) -> None:
     """Measure a scorer on a labelled CSV (.gz).
 
     FILE has a column `text` and one or more label columns with values from 0 to 1; a text counts as positive from 0.5. Prints
@@ -147,14 +148,11 @@ def evaluate(file: Path, engine: str, path: Path | None, digest: str | None, lim
     except LabelledDataError as error:
         raise click.ClickException(str(error)) from error
     labels = [label for label in found.version.labels if label in TRAINED_LABELS]
-    with Progress(
-        TextColumn("scoring"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=Console(stderr=True)
-    ) as progress:
-        task = progress.add_task("scoring", total=len(rows))
-        try:
-            scores = score_all(found, [row.text for row in rows], labels, lambda count: progress.advance(task, count))
-        except ScorerUnavailableError as error:
-            raise click.ClickException(str(error)) from error
+    try:
+        with progress("scoring", len(rows)) as advance:
+            scores = score_all(found, [row.text for row in rows], labels, advance)
+    except ScorerUnavailableError as error:
+        raise click.ClickException(str(error)) from error
     figures: dict[Label, LabelFigures] = {}
     for at, label in enumerate(labels):
         targets = np.array([math.nan if (value := row.targets[TRAINED_LABELS.index(label)]) is None else value for row in rows])
