@@ -43,6 +43,13 @@ def enqueue_job(session: Session, kind: JobKind, subject_id: str, now: datetime,
     return job_id
 
 
+def ensure_job(session: Session, kind: JobKind, subject_id: str, now: datetime) -> None:
+    """Write a job unless one of this kind about this subject is there already."""
+    known = select(_JOB.c.id).where(_JOB.c.kind == kind.value, _JOB.c.subject_id == subject_id)
+    if not session.connection().execute(known).first():
+        enqueue_job(session, kind, subject_id, now)
+
+
 def claim_jobs(session: Session, kind: JobKind, limit: int, now: datetime, *, lease: timedelta = JOB_LEASE) -> list[ClaimedJob]:
     """Take up to `limit` due jobs of a kind, oldest first, including those whose lease has run out. The work comes after the commit."""
     due = or_(

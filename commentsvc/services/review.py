@@ -21,9 +21,12 @@ from commentsvc.domain.errors import (
 from commentsvc.domain.leases import REVIEW_LEASE, is_held
 from commentsvc.domain.status import STATUS_OF_VERDICT, Queue, Status, Verdict
 from commentsvc.services.audit import append_audit_entry
+from commentsvc.services.jobs import JobKind, ensure_job
 from commentsvc.services.moderation import (
     COMMENT,
     ITEM,
+    REVISION,
+    ROUTING,
     find_comment_row,
     lock_article,
     set_status,
@@ -148,7 +151,10 @@ def decide(session: Session, command: Decide, site_ids: frozenset[str] | None, n
         raise _why_not(conn, command.item_id, site_ids, now, command.account_id)
     before = Status(comment.status)
     after = STATUS_OF_VERDICT.get(command.verdict, before)
-    if after is not before and set_status(conn, comment, command.revision_id, after, now) is None:
+    # While an edit waits for its scores, the status is that of the text before it: approving the edit must still bring it out.
+    brings_out = after is Status.PUBLISHED and comment.published_revision_id != command.revision_id and not escalates
+    changes = after is not before or brings_out
+    if changes and set_status(conn, comment, command.revision_id, after, now) is None:
         msg = "The comment has changed meanwhile. Load it again."
         raise StaleRevisionError(msg)
     decision_id = new_id()
@@ -238,7 +244,7 @@ def undo_decision(session: Session, item_id: str, account_id: str, site_ids: fro
     if undone is None:
         msg = "The decision has been undone already."
         raise ConflictError(msg)
-    if row.status_after is not row.status_before and set_status(conn, comment, row.revision_id, row.status_before, now) is None:
+    if row.verdict is not Verdict.ESCALATE and not _restore(session, comment, row, now):
         msg = "The comment has changed since that decision, so it cannot be undone."
         raise StaleRevisionError(msg)
     conn.execute(
@@ -260,3 +266,21 @@ def undo_decision(session: Session, item_id: str, account_id: str, site_ids: fro
         ),
     )
     return Decided(row.id, item_id, comment.id, Status(row.status_before), Status(row.status_after))
+
+
+def _restore(session: Session, comment: Row[Any], decision: Row[Any], now: datetime) -> bool:
+    """Give a comment the status and the text that it had before a decision. False when it has moved on since."""
+    conn = session.connection()
+    revision_id, status = decision.revision_id, decision.status_before
+    if conn.execute(select(ROUTING.c.id).where(ROUTING.c.revision_id == revision_id, ROUTING.c.is_in_force)).first():
+        return status is decision.status_after or set_status(conn, comment, revision_id, status, now) is not None
+    # Decided before it was scored: readers see the text before it again, and this one waits for its scores.
+    if set_status(conn, comment, revision_id, status, now) is None:
+        return False
+    conn.execute(update(REVISION).where(REVISION.c.id == revision_id).values(status=Status.PENDING))
+    if status is Status.PUBLISHED:
+        shown = select(REVISION.c.id).where(REVISION.c.comment_id == comment.id, REVISION.c.status == Status.PUBLISHED)
+        text_before = shown.order_by(REVISION.c.no.desc()).limit(1).scalar_subquery()
+        conn.execute(update(COMMENT).where(COMMENT.c.id == comment.id).values(published_revision_id=text_before))
+    ensure_job(session, JobKind.SCORE, revision_id, now)
+    return True
