@@ -4,6 +4,15 @@ import os
 
 from hypothesis import HealthCheck, settings
 
+# Fixtures that several folders share: a migrated database on SQLite and on a real PostgreSQL.
+from tests.support.databases import (  # noqa: F401 - found by pytest
+    database_url,
+    engine_name,
+    make_database_url,
+    postgres_server,
+    sqlite_template,
+)
+
 # An operator's environment must not decide a test. Only what is meant for tests may come from outside.
 for _name in [name for name in os.environ if name.startswith("COMMENTSVC_") and not name.startswith("COMMENTSVC_TEST_")]:
     del os.environ[_name]
