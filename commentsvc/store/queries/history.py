@@ -1,5 +1,6 @@
 """The site's own history as columns: scores, routes and decisions, for simulations."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -182,6 +183,16 @@ def find_reasons(session: Session, revision_id: str) -> list[dict[str, Any]]:
     query = select(_ROUTING.c.reasons).where(_ROUTING.c.revision_id == revision_id, _ROUTING.c.is_in_force)
     found = session.connection().execute(query).scalar_one_or_none()
     return list(found) if found else []
+
+
+def find_current_reasons(session: Session, comment_ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+    """For each of these comments the reasons of the routing in force for its latest text; those not yet routed are left out."""
+    query = (
+        select(_ROUTING.c.comment_id, _ROUTING.c.reasons)
+        .join_from(_ROUTING, _COMMENT, _COMMENT.c.current_revision_id == _ROUTING.c.revision_id)
+        .where(_ROUTING.c.comment_id.in_(comment_ids), _ROUTING.c.is_in_force)
+    )
+    return {row.comment_id: list(row.reasons) for row in session.connection().execute(query)} if comment_ids else {}
 
 
 def find_comment_site(session: Session, comment_id: str) -> str | None:

@@ -94,6 +94,36 @@ class PostingState:
     published_count: int
 
 
+@dataclass(frozen=True, slots=True)
+class ThreadHead:
+    """What a page of a thread begins with, found in one look: the site's id and origins, and the article where it is known."""
+
+    site_id: str
+    origins: tuple[str, ...]
+    article_id: str | None
+    title: str | None
+    is_closed: bool
+    closes_at: datetime | None
+    published_count: int
+    version: int
+
+
+_FIND_HEAD: Final = (
+    select(
+        SITE.c.id,
+        SITE.c.origins,
+        ARTICLE.c.id,
+        ARTICLE.c.title,
+        ARTICLE.c.is_closed,
+        ARTICLE.c.closes_at,
+        ARTICLE.c.published_count,
+        ARTICLE.c.version,
+    )
+    .select_from(SITE.outerjoin(ARTICLE, and_(ARTICLE.c.site_id == SITE.c.id, ARTICLE.c.key == bindparam("article_key"))))
+    .where(SITE.c.key == bindparam("site_key"))
+)
+
+
 def _site(row: Row[Any]) -> SiteState:
     return SiteState(
         id=row.id,
@@ -180,3 +210,13 @@ def find_posting_state(session: Session, site_id: str, article_key: str, subject
         standing_until=row.standing_until,
         published_count=row.approved or 0,
     )
+
+
+def get_thread_head(session: Session, site_key: str, article_key: str) -> ThreadHead:
+    """Site and article by their keys, in one query. Raises NotFoundError for an unknown site; an unknown article is an empty one."""
+    row = session.connection().execute(_FIND_HEAD, {"site_key": site_key, "article_key": article_key}).one_or_none()
+    if row is None:
+        msg = "There is no such site."
+        raise NotFoundError(msg)
+    site_id, origins, article_id, title, is_closed, closes_at, published_count, version = row
+    return ThreadHead(site_id, tuple(origins.split()), article_id, title, bool(is_closed), closes_at, published_count or 0, version or 0)

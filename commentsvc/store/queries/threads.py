@@ -153,6 +153,12 @@ def _add_replies(session: Session, page: list[ThreadComment]) -> None:
                 comment.next_reply_no = None
 
 
+def is_shown_on(session: Session, article_id: str, comment_id: str) -> bool:
+    """Whether the comment has a place on the article's page, as itself or as a placeholder."""
+    query = select(_C.c.id).where(_C.c.id == comment_id, _C.c.article_id == article_id, _C.c.is_shown)
+    return session.connection().execute(query).first() is not None
+
+
 @dataclass(frozen=True, slots=True)
 class OwnedComment:
     """A comment with everything that its author may know: the current text even where readers do not see it."""
@@ -165,6 +171,7 @@ class OwnedComment:
     author_subject: str
     author_name: str
     author_is_guest: bool
+    author_is_staff: bool
     status: Status
     revision_id: str
     revision_no: int
@@ -196,6 +203,7 @@ def find_comment(session: Session, comment_id: str) -> OwnedComment | None:
                 _A.c.subject,
                 _A.c.name,
                 _A.c.is_guest,
+                _A.c.is_staff,
                 _C.c.status,
                 current.c.id,
                 current.c.no,

@@ -1,0 +1,229 @@
+"""Comments one by one: posted, seen, edited, withdrawn, previewed."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Response, current_app
+
+from commentsvc.domain.admission import AdmissionFacts, size
+from commentsvc.domain.commands import EditComment, SubmitComment
+from commentsvc.domain.routing import Routing
+from commentsvc.domain.status import Route, Standing, Status
+from commentsvc.domain.wording import author_sentence
+from commentsvc.services.commenting import Submitted
+from commentsvc.services.editing import withdraw_comment
+from commentsvc.store.queries.history import find_reasons
+from commentsvc.store.queries.sites import get_site
+from commentsvc.store.queries.threads import OwnedComment, find_comment
+from commentsvc.web.api.cors import reader_blueprint, remember_origins
+from commentsvc.web.api.limits import throttle_act, throttle_comment
+from commentsvc.web.api.readers import IDEMPOTENCY_HEADER, Sight, author_of, idempotency_key, see_comment
+from commentsvc.web.api.schemas.comments import (
+    CommentOutSchema,
+    EditCommentSchema,
+    PreviewOutSchema,
+    PreviewSchema,
+    Submission,
+    SubmitCommentSchema,
+    SubmittedSchema,
+    TextChange,
+    Trial,
+)
+from commentsvc.web.context import address_hash, get_runtime, reading
+from commentsvc.web.smorest import API_PREFIX, READER
+from commentsvc.web.strictjson import json_response
+
+AUTHOR: list[dict[str, list[str]]] = [{"readerJwt": []}, {"editToken": []}]
+"""Security of what only a comment's author may do."""
+SIGHT: list[dict[str, list[str]]] = [*AUTHOR, {}]
+
+_KEY_PARAMETER = {
+    "in": "header",
+    "name": IDEMPOTENCY_HEADER,
+    "description": "A word of your own for this comment. Sent again with the same body, it gives the same comment and makes no second one.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+}
+_REPLAYED = {
+    "description": "`true` when this comment had been made before under the same key.",
+    "schema": {"type": "string", "enum": ["true"]},
+}
+_HEADERS = {"Location": {"description": "Where the comment is.", "schema": {"type": "string"}}, "Idempotency-Replayed": _REPLAYED}
+_NEVER_SAMPLED = 1.0
+
+blp = reader_blueprint("comments", "Comments of readers.")
+
+
+@blp.route("/sites/<site>/comments", methods=["POST"])
+@blp.doc(security=READER, parameters=[_KEY_PARAMETER])
+@blp.arguments(SubmitCommentSchema)
+@blp.response(201, SubmittedSchema, description="Posted. `status` says whether it is on the page.", headers=_HEADERS)
+@blp.alt_response(202, schema=SubmittedSchema, description="Kept; it is scored and routed as soon as the scorer answers.", headers=_HEADERS)
+def post_comment(submission: Submission, site: str) -> Response:
+    """Post a comment.
+
+    It is scored and routed before the answer, unless the scorer is late. With a reader token the site says who posts; without one, a guest
+    does, and the answer holds the edit token.
+    """
+    throttle_comment()
+    key = idempotency_key()
+    with reading() as session:
+        place = get_site(session, site)
+    remember_origins(place.origins)
+    identity = author_of(place, submission.author)
+    command = SubmitComment(
+        site=place.key,
+        article=submission.article,
+        identity=identity,
+        body=submission.body,
+        parent=submission.parent,
+        idempotency_key=key,
+        address_hash=address_hash(),
+    )
+    submitted = get_runtime().submit(place, command)
+    return _answer_submitted(submitted)
+
+
+def _answer_submitted(submitted: Submitted) -> Response:
+    with reading() as session:
+        comment = find_comment(session, submitted.comment_id)
+        stored = find_reasons(session, submitted.revision_id) if submitted.is_replay else None
+    if comment is None:
+        current_app.logger.error("comment_vanished")
+        return json_response({"id": submitted.comment_id}, 201)
+    reasons = _reasons(submitted.routing) if stored is None else stored
+    status = submitted.status
+    document = _submitted(comment, status, reasons)
+    if comment.author_is_guest:
+        document["edit_token"] = get_runtime().edit_token(comment.id)
+    response = json_response(document, 202 if status is Status.PENDING else 201)
+    response.headers["Location"] = f"{API_PREFIX}/comments/{comment.id}"
+    if submitted.is_replay:
+        response.headers["Idempotency-Replayed"] = "true"
+    return response
+
+
+@blp.route("/comments/<comment_id>", methods=["GET"])
+@blp.doc(security=SIGHT)
+@blp.response(200, CommentOutSchema)
+def get_comment(comment_id: str) -> dict[str, Any]:
+    """Get a published comment, or one's own.
+
+    The author, known by the reader token or the edit token, also gets comments that wait or were rejected, with the reasons. Everybody
+    else is told that those do not exist.
+    """
+    with reading() as session:
+        sight = see_comment(session, comment_id)
+        reasons = find_reasons(session, sight.comment.revision_id) if sight.is_own else []
+    return _seen(sight, reasons)
+
+
+@blp.route("/comments/<comment_id>", methods=["PATCH"])
+@blp.doc(security=AUTHOR)
+@blp.arguments(EditCommentSchema)
+@blp.response(200, CommentOutSchema, description="Edited. `revision_status` says what became of the new text.")
+@blp.alt_response(202, schema=CommentOutSchema, description="Kept; the new text is scored and routed as soon as the scorer answers.")
+def edit_comment(change: TextChange, comment_id: str) -> tuple[dict[str, Any], int]:
+    """Edit one's own comment while the edit window is open.
+
+    The new text goes the same way as a new comment. Until it is routed, readers see the old one.
+    """
+    throttle_comment()
+    with reading() as session:
+        sight = see_comment(session, comment_id)
+    sight.require_own()
+    edited = get_runtime().edit(sight.site, EditComment(comment_id, change.body, change.revision))
+    with reading() as session:
+        sight = see_comment(session, comment_id)
+    return _seen(sight, _reasons(edited.routing)), 202 if edited.status is Status.PENDING else 200
+
+
+@blp.route("/comments/<comment_id>", methods=["DELETE"])
+@blp.doc(security=AUTHOR)
+@blp.response(204)
+def withdraw(comment_id: str) -> None:
+    """Withdraw one's own comment while the edit window is open.
+
+    Its text is gone from every page. While replies hang on it, an empty placeholder stays.
+    """
+    throttle_act()
+    with reading() as session:
+        comment = see_comment(session, comment_id).require_own()
+    runtime = get_runtime()
+    now = runtime.clock.now()
+    runtime.in_transaction(lambda session: withdraw_comment(session, comment_id, f"author:{comment.author_id}", now))
+
+
+@blp.route("/sites/<site>/comments:preview", methods=["POST"])
+@blp.doc(security=READER)
+@blp.arguments(PreviewSchema)
+@blp.response(200, PreviewOutSchema)
+def preview_comment(trial: Trial, site: str) -> dict[str, Any]:
+    """See how a text would look, and whether its words would be flagged. Stores nothing."""
+    throttle_act()
+    with reading() as session:
+        place = get_site(session, site)
+    remember_origins(place.origins)
+    size(place.limits, _of_size(trial.body))
+    preview = get_runtime().preview(place, trial.body, trial.section)
+    reasons = _reasons(preview.routing)
+    return {
+        "body_html": preview.html,
+        "route": preview.routing.route if preview.routing else None,
+        "nudge": _nudge(preview.routing, reasons),
+        "reasons": reasons,
+    }
+
+
+def _of_size(body: str) -> AdmissionFacts:
+    return AdmissionFacts(body, False, 0, False, None, Standing.NORMAL, None, False)  # noqa: FBT003 - of these only the body is looked at
+
+
+def _nudge(routing: Routing | None, reasons: list[dict[str, Any]]) -> str | None:
+    if routing is None or routing.route is Route.PUBLISH:
+        return None
+    because = author_sentence(Status.HELD.value, reasons).partition(" because ")[2]
+    return f"This may be looked at by a moderator because {because}" if because else "This may be looked at by a moderator."
+
+
+def _reasons(routing: Routing | None) -> list[dict[str, Any]]:
+    return [dict(reason.as_document()) for reason in routing.reasons] if routing else []
+
+
+def _submitted(comment: OwnedComment, status: Status, reasons: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "id": comment.id,
+        "article": comment.article_key,
+        "parent": comment.parent,
+        "status": status,
+        "body_html": comment.body_html,
+        "reasons": reasons,
+        "message": author_sentence(status.value, reasons),
+        "created_at": comment.created_at,
+        "edit_until": comment.edit_until,
+    }
+
+
+def _seen(sight: Sight, reasons: list[dict[str, Any]]) -> dict[str, Any]:
+    comment = sight.comment
+    document: dict[str, Any] = {
+        "id": comment.id,
+        "article": comment.article_key,
+        "parent": comment.parent,
+        "status": comment.status,
+        "author": {"name": comment.author_name, "is_staff": comment.author_is_staff},
+        "body_html": comment.body_html if sight.is_own else comment.published_html,
+        "up": comment.up,
+        "down": comment.down,
+        "created_at": comment.created_at,
+        "edited_at": comment.edited_at,
+    }
+    if sight.is_own:
+        document |= {
+            "body": comment.body,
+            "revision": comment.revision_no,
+            "revision_status": comment.revision_status,
+            "reasons": reasons,
+            "message": author_sentence(comment.revision_status.value, reasons),
+            "edit_until": comment.edit_until,
+        }
+    return document

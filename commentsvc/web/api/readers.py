@@ -1,0 +1,115 @@
+"""Readers of a site: who posts, votes and reports, and whose comment it is."""
+
+import hashlib
+import hmac
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from flask import request
+from sqlalchemy.orm import Session
+
+from commentsvc.domain.commands import Identity
+from commentsvc.domain.errors import FieldProblem, ForbiddenError, InvalidError, NotFoundError, UnauthenticatedError
+from commentsvc.domain.principals import Reader
+from commentsvc.domain.status import Status
+from commentsvc.store.queries.sites import SiteState, get_site_by_id
+from commentsvc.store.queries.threads import OwnedComment, find_comment
+from commentsvc.web.api.cors import remember_origins
+from commentsvc.web.api.schemas.comments import GuestAuthor
+from commentsvc.web.auth import SiteKeys, current_reader, edit_token
+from commentsvc.web.context import get_runtime
+from commentsvc.web.pages.guests import guest_subject
+
+IDEMPOTENCY_HEADER: Final = "Idempotency-Key"
+STAFF: Final = "staff"
+_KEY: Final = re.compile(r"[\x21-\x7e]{1,255}")
+_NAMELESS: Final = "Guest"
+
+
+def reader_of(site: SiteState) -> Reader | None:
+    """The reader that the site vouches for; None for a guest. Raises UnauthenticatedError for a token that does not hold."""
+    secret = site.jwt_secret.encode() if site.jwt_secret else None
+    return current_reader(SiteKeys(site.key, secret, site.jwt_public_key))
+
+
+def subject_of(site: SiteState) -> str:
+    """Under which name a vote or a report of the caller counts: signed-in readers by who they are, guests by where they come from."""
+    reader = reader_of(site)
+    return guest_subject("") if reader is None else f"sso:{reader.subject}"
+
+
+def author_of(site: SiteState, guest: GuestAuthor | None) -> Identity:
+    """Who posts. Where the site vouches for a reader, what the body says of its author means nothing."""
+    reader = reader_of(site)
+    if reader is not None:
+        return Identity(
+            f"sso:{reader.subject}", reader.name, is_guest=False, email_hash=_email_hash(reader.email), is_staff=STAFF in reader.roles
+        )
+    if guest is None:
+        return Identity(guest_subject(""), _NAMELESS, is_guest=True)
+    return Identity(guest_subject(guest.name), guest.name, is_guest=True, email_hash=_email_hash(guest.email))
+
+
+def _email_hash(email: str | None) -> str | None:
+    if email is None:
+        return None
+    return hmac.new(get_runtime().secret, b"email:" + email.strip().lower().encode(), hashlib.sha256).hexdigest()
+
+
+def idempotency_key() -> str | None:
+    """The key under which a retry gives the same comment again. Raises InvalidError for one that is empty, too long or not ASCII."""
+    raw = request.headers.get(IDEMPOTENCY_HEADER)
+    if raw is not None and not _KEY.fullmatch(raw):
+        problem = FieldProblem(f"header:{IDEMPOTENCY_HEADER}", "Must be 1 to 255 visible ASCII characters.")
+        raise InvalidError("Some values do not fit.", fields=(problem,))
+    return raw
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """A comment that the caller may see, with its site. `is_own` says that they wrote it."""
+
+    comment: OwnedComment
+    site: SiteState
+    is_own: bool
+
+    def require_own(self) -> OwnedComment:
+        """The comment, when the caller wrote it; raises UnauthenticatedError or ForbiddenError."""
+        if self.is_own:
+            return self.comment
+        if "Authorization" in request.headers or edit_token() is not None:
+            raise ForbiddenError("Only its author may change a comment.")
+        raise UnauthenticatedError("Show that the comment is yours: send the reader's token, or the edit token you got for it.")
+
+
+def see_comment(session: Session, comment_id: str) -> Sight:
+    """The comment, where it is published or the caller's own. Raises NotFoundError for any other, whatever it is."""
+    comment = find_comment(session, comment_id)
+    if comment is None or comment.status in {Status.WITHDRAWN, Status.ERASED}:
+        raise _no_comment()
+    site = get_site_by_id(session, comment.site_id)
+    remember_origins(site.origins)
+    is_published = comment.status is Status.PUBLISHED
+    try:
+        is_own = _is_own(site, comment)
+    except UnauthenticatedError:
+        if is_published:
+            raise
+        # Whose token does not hold learns no more than a passer-by.
+        raise _no_comment() from None
+    if not is_published and not is_own:
+        raise _no_comment()
+    return Sight(comment, site, is_own)
+
+
+def _is_own(site: SiteState, comment: OwnedComment) -> bool:
+    reader = reader_of(site)
+    if reader is not None:
+        return comment.author_subject == f"sso:{reader.subject}"
+    token = edit_token()
+    return token is not None and comment.author_is_guest and get_runtime().is_edit_token(comment.id, token)
+
+
+def _no_comment() -> NotFoundError:
+    return NotFoundError("There is no such comment.")

@@ -1,0 +1,243 @@
+"""Comments as readers send and get them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import marshmallow as ma
+from marshmallow import fields, validate
+
+from commentsvc.domain.commands import ArticleRef
+from commentsvc.domain.status import ReasonCode, Route, Status
+from commentsvc.web.api.schemas.parts import ReasonSchema, Refusing, flag, free, line, number, told, when, word, word_out
+from commentsvc.web.fields import Id, JsonInteger
+
+MAX_BODY = 50_000
+MAX_KEY = 500
+MAX_COUNTED = 500
+
+
+@dataclass(frozen=True, slots=True)
+class GuestAuthor:
+    """What a guest says of themselves."""
+
+    name: str
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A posted comment as its body tells it; who posts is added by the request."""
+
+    article: ArticleRef
+    body: str
+    parent: str | None
+    author: GuestAuthor | None
+
+
+@dataclass(frozen=True, slots=True)
+class TextChange:
+    """A new text for a comment, and the revision it was based on."""
+
+    body: str
+    revision: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """What a reader has against a comment."""
+
+    reason: ReasonCode
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A text to be looked at without storing it."""
+
+    body: str
+    section: str | None
+
+
+class ArticleRefSchema(Refusing):
+    """The article that is commented on. All but the key is taken when the article is first seen."""
+
+    key = line("The publisher's own key: the page's address, or the id in its CMS.", at_most=MAX_KEY, required=True)
+    url = fields.String(
+        load_default=None,
+        validate=[validate.Length(max=2000), validate.Regexp(r"^https?://[^\x00-\x20\x7f]+$", error="Must be an http or https address.")],
+        metadata={"description": "Where the article is."},
+    )
+    title = line("Its headline.", at_most=500, load_default=None)
+    section = line("The key of its section.", at_most=100, load_default=None)
+
+    @ma.post_load
+    def _make(self, data: dict[str, Any], **_: object) -> ArticleRef:
+        return ArticleRef(**data)
+
+
+class GuestAuthorSchema(Refusing):
+    """Who a guest says they are."""
+
+    name = line("The name to show.", at_most=100, required=True)
+    email = fields.String(
+        load_default=None,
+        validate=[validate.Length(max=254), validate.Regexp(r"^[^\x00-\x20\x7f@]+@[^\x00-\x20\x7f@]+$", error="Must be an address.")],
+        metadata={"description": "Kept only as a keyed hash; shown to nobody."},
+    )
+
+    @ma.post_load
+    def _make(self, data: dict[str, Any], **_: object) -> GuestAuthor:
+        return GuestAuthor(data["name"].strip(), data["email"])
+
+
+class SubmitCommentSchema(Refusing):
+    """A comment to be posted."""
+
+    article = fields.Nested(ArticleRefSchema, required=True, metadata={"description": "The article that is commented on."})
+    body = free("The text, in Markdown. The site may allow fewer characters.", at_most=MAX_BODY, required=True)
+    parent = Id(load_default=None, metadata={"description": "The published comment that this one answers."})
+    author = fields.Nested(
+        GuestAuthorSchema, load_default=None, metadata={"description": "For guests. A reader token says who posts by itself."}
+    )
+
+    @ma.post_load
+    def _make(self, data: dict[str, Any], **_: object) -> Submission:
+        return Submission(**data)
+
+
+class EditCommentSchema(Refusing):
+    """A new text for one's own comment."""
+
+    body = free("The new text, in Markdown.", at_most=MAX_BODY, required=True)
+    revision = JsonInteger(
+        load_default=None,
+        validate=validate.Range(1, 1_000_000),
+        metadata={"description": "The `revision` that was edited; when given, and changed meanwhile, the edit is refused."},
+    )
+
+    @ma.post_load
+    def _make(self, data: dict[str, Any], **_: object) -> TextChange:
+        return TextChange(**data)
+
+
+class ReportSchema(Refusing):
+    """A reader's complaint."""
+
+    reason = word(ReasonCode, "What is wrong with the comment.", required=True)
+    note = free("In the reader's own words.", at_least=0, at_most=1000, load_default="")
+
+    @ma.post_load
+    def _make(self, data: dict[str, Any], **_: object) -> Complaint:
+        return Complaint(**data)
+
+
+class VoteSchema(Refusing):
+    """A vote."""
+
+    value = JsonInteger(required=True, validate=validate.OneOf((1, -1)), metadata={"description": "1 for, -1 against."})
+
+
+class PreviewSchema(Refusing):
+    """A text to be looked at before it is posted."""
+
+    body = free("The text, in Markdown.", at_most=MAX_BODY, required=True)
+    section = line("The key of the article's section.", at_most=100, load_default=None)
+
+    @ma.post_load
+    def _make(self, data: dict[str, Any], **_: object) -> Trial:
+        return Trial(**data)
+
+
+class CountQuerySchema(Refusing):
+    """The articles to be counted."""
+
+    articles = fields.List(
+        fields.String(validate=validate.Length(1, MAX_KEY)),
+        required=True,
+        validate=validate.Length(1, MAX_COUNTED),
+        metadata={"description": f"Keys of 1 to {MAX_COUNTED} articles."},
+    )
+
+
+# -- Answers -------------------------------------------------------------------------------------------------------------------
+class AuthorOutSchema(ma.Schema):
+    """Who wrote a comment."""
+
+    name = told("The name to show.", required=True)
+    is_staff = flag("The site says that they belong to it.", required=True)
+
+
+class SubmittedSchema(ma.Schema):
+    """What became of a posted or edited comment."""
+
+    id = Id(required=True, metadata={"description": "The comment's id."})
+    article = told("The article's key.", required=True)
+    parent = Id(required=True, allow_none=True, metadata={"description": "The comment that it answers; null for a root comment."})
+    status = word_out(Status, "What readers see of it: `pending`, `published`, `held` or `rejected`.", required=True)
+    body_html = told("The text as HTML that is safe to show.", required=True)
+    reasons = fields.List(
+        fields.Nested(ReasonSchema), required=True, metadata={"description": "Why it is not simply published, strictest first."}
+    )
+    message = told("The same in a sentence for its author; empty when there is nothing to say.", required=True)
+    created_at = when("When it was posted.", required=True)
+    edit_until = when("Until when its author may change it.", required=True)
+    edit_token = told("For guests: send it as `X-Edit-Token` to change the comment or see it while it waits. Given only here.")
+
+
+class VotesSchema(ma.Schema):
+    """The votes of a comment."""
+
+    up = number("Votes for it.", required=True)
+    down = number("Votes against it.", required=True)
+
+
+class CommentOutSchema(ma.Schema):
+    """A comment. What only its author may know is absent for everybody else."""
+
+    id = Id(required=True, metadata={"description": "The comment's id."})
+    article = told("The article's key.", required=True)
+    parent = Id(required=True, allow_none=True, metadata={"description": "The comment that it answers; null for a root comment."})
+    status = word_out(Status, "`published`; its author may see `pending`, `held` and `rejected` too.", required=True)
+    author = fields.Nested(AuthorOutSchema, required=True, metadata={"description": "Who wrote it."})
+    body_html = told("The text as HTML that is safe to show; its author gets the latest one.", required=True)
+    up = number("Votes for it.", required=True)
+    down = number("Votes against it.", required=True)
+    created_at = when("When it was posted.", required=True)
+    edited_at = when("When it was last edited, if ever.", required=True, allow_none=True)
+    body = told("For its author: the text as it was written.")
+    revision = number("For its author: the number of the latest text, from 1.")
+    revision_status = word_out(Status, "For its author: what became of the latest text.")
+    reasons = fields.List(
+        fields.Nested(ReasonSchema), metadata={"description": "For its author: why the latest text is not simply published."}
+    )
+    message = told("For its author: the same in a sentence; empty when there is nothing to say.")
+    edit_until = when("For its author: until when it may be changed.")
+
+
+class OwnVoteSchema(VotesSchema):
+    """The votes of a comment, and the caller's own."""
+
+    value = number("The caller's vote: 1, -1, or 0 for none.", required=True)
+
+
+class ReportedSchema(ma.Schema):
+    """What became of a report."""
+
+    is_new = flag("False when this reader had reported the comment before; nothing changes then.", required=True)
+
+
+class PreviewOutSchema(ma.Schema):
+    """How a text would look, and what its scores would make of it."""
+
+    body_html = told("The text as HTML that is safe to show.", required=True)
+    route = word_out(
+        Route, "Where its words alone would send it; null when the scorer did not answer in time.", required=True, allow_none=True
+    )
+    nudge = told("What to tell its author before they post; null when there is nothing to say.", required=True, allow_none=True)
+    reasons = fields.List(fields.Nested(ReasonSchema), required=True, metadata={"description": "Why it would not simply be published."})
+
+
+class CountsSchema(ma.Schema):
+    """Published comments by article key, for every article that was asked for."""
+
+    counts = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True, metadata={"description": "Counts by article key."})
