@@ -25,9 +25,8 @@ def show_nothing(count: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """The parts of an installation that an import works with; `scorer_row` is the id of the scorer version's row in its database."""
+    """The parts of an installation that judge what comes in; `scorer_row` is the id of the scorer version's row in its database."""
 
-    transact: Transact
     scorer: Scorer
     scorer_row: str
     make_text: Callable[[str], Text]

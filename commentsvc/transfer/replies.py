@@ -23,7 +23,7 @@ from commentsvc.services.judging import Assessment, Judge, Text
 from commentsvc.services.review import decide
 from commentsvc.store.queries.imports import find_comments_by_subject
 from commentsvc.store.queries.sites import SiteState
-from commentsvc.transfer.intake import Advance, Intake, score_sorted, show_nothing
+from commentsvc.transfer.intake import Advance, Intake, Transact, score_sorted, show_nothing
 from commentsvc.transfer.reply_files import ReplyRow
 
 ROWS_AT_ONCE: Final = 200
@@ -108,10 +108,11 @@ class _Done:
 class ReplyImporter:
     """Takes rows in, batch by batch; what a batch wrote stays when a later one fails."""
 
-    def __init__(self, intake: Intake, plan: ReplyPlan, chance: Chance) -> None:
+    def __init__(self, intake: Intake, plan: ReplyPlan, chance: Chance, transact: Transact) -> None:
         self._intake = intake
         self._plan = plan
         self._chance = chance
+        self._transact = transact
         self._step = timedelta(days=plan.days) / max(1, plan.row_count)
 
     def run(self, rows: Iterable[ReplyRow], advance: Advance = show_nothing) -> ReplyReport:
@@ -135,7 +136,7 @@ class ReplyImporter:
             done[:] = self._write(session, ready, dict(known))
 
         if ready:
-            self._intake.transact(write)
+            self._transact(write)
         report.rows += len(batch)
         report.known += sum(row.key in known for row in batch) + (len(batch) - len({row.key for row in batch}))
         report.refused += len(wanted) - len(done)
@@ -148,7 +149,7 @@ class ReplyImporter:
             found = find_comments_by_subject(session, self._plan.site.id, [entry.subject for entry in entries])
             known.update({entry.key: found[entry.subject] for entry in entries if entry.subject in found})
 
-        self._intake.transact(look)
+        self._transact(look)
         return known
 
     def _fits(self, body: str) -> bool:

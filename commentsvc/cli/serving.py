@@ -1,0 +1,163 @@
+"""Runs the application under granian: in this very process where one is enough, in processes of its own where there are several."""
+
+import http.client
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable
+from functools import partial
+from multiprocessing.util import Finalize
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from granian.constants import Interfaces
+from granian.server import MPServer, MTServer
+
+from commentsvc.app import create_app, start_worker
+from commentsvc.cli.failures import Misuse, Trouble
+from commentsvc.runtime import Runtime, build_runtime
+from commentsvc.settings import ServerSettings, Settings, load_settings
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from commentsvc.worker.embedded import EmbeddedWorker
+
+READY_LOOKS_S: Final = 0.02
+READY_WITHIN_S: Final = 60.0
+_ANY: Final = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104 - compared with, not bound to
+
+
+class OneProcessServer(MTServer):
+    """granian's server with its worker in a thread of this process.
+
+    Made for Pythons without the lock, and as good with it: requests are answered by granian's blocking threads either way. One
+    process in place of two halves memory and start. Stopping waits for running requests, at most `grace_s` seconds.
+    """
+
+    def __init__(self, *args: Any, grace_s: float, **kwargs: Any) -> None:  # noqa: ANN401 - granian's own arguments
+        super().__init__(*args, **kwargs)
+        self._grace_s = grace_s
+
+    def _check_gil(self) -> None:
+        """The lock may be there."""
+
+    def _stop_workers(self) -> None:
+        for worker in self.wrks:
+            worker.terminate()  # type: ignore[no-untyped-call]  # granian types little
+        for worker in self.wrks:
+            worker.join(self._grace_s)  # type: ignore[no-untyped-call]  # the same
+        self.wrks.clear()
+
+
+def serve_here(app: "Flask", runtime: Runtime, on_ready: Callable[[], None]) -> None:
+    """Serve `app` until SIGTERM or SIGINT. `on_ready` is called once, from another thread, when the first request would be answered."""
+    settings = runtime.settings.server
+    check_port_free(settings)
+    server = OneProcessServer("commentsvc", grace_s=settings.grace_s, **_options(settings))
+    worker = start_worker(app, runtime)
+    is_over = threading.Event()
+    watch = threading.Thread(target=_watch, args=(settings, is_over, on_ready), name="ready", daemon=True)
+    watch.start()
+    try:
+        server.serve(target_loader=lambda: app.wsgi_app, wrap_loader=False)
+    finally:
+        is_over.set()
+        watch.join(1.0)
+        _let_go(worker, runtime)
+    # A request that outlived its grace must not keep the process: its thread is no daemon.
+    if any(thread.name == "granian-worker" for thread in threading.enumerate()):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)
+
+
+def serve_apart(settings: Settings, paths: tuple[Path, ...], workers: int, on_ready: Callable[[], None]) -> None:
+    """Serve from `workers` processes until SIGTERM or SIGINT."""
+    check_port_free(settings.server)
+    kill_after_s = max(1, round(settings.server.grace_s))
+    server = MPServer(
+        "commentsvc", workers=workers, workers_kill_timeout=kill_after_s, respawn_failed_workers=True, **_options(settings.server)
+    )
+    is_over = threading.Event()
+    threading.Thread(target=_watch, args=(settings.server, is_over, on_ready), name="ready", daemon=True).start()
+    try:
+        server.serve(target_loader=partial(load_app, paths), wrap_loader=False)
+    finally:
+        is_over.set()
+
+
+def load_app(paths: tuple[Path, ...] = ()) -> Any:  # noqa: ANN401 - a WSGI application
+    """An application that is ready to serve, with its own scorer and worker: what each process of a server loads.
+
+    Other servers may call it as a factory: `commentsvc.cli.serving:load_app`. Call it after forking.
+    """
+    runtime = build_runtime(load_settings(paths=paths))
+    runtime.scorer.warm()
+    app = create_app(runtime.settings, runtime)
+    Finalize(None, _let_go, args=(start_worker(app, runtime), runtime), exitpriority=10)
+    return app
+
+
+def _let_go(worker: "EmbeddedWorker | None", runtime: Runtime) -> None:
+    if worker is not None:
+        worker.stop()
+    runtime.close()
+
+
+def _options(settings: ServerSettings) -> dict[str, Any]:
+    return {
+        "address": settings.host,
+        "port": settings.port,
+        "interface": Interfaces.WSGI,
+        "blocking_threads": settings.threads,
+        "websockets": False,
+        # What there is to say we log ourselves.
+        "log_enabled": False,
+    }
+
+
+def check_port_free(settings: ServerSettings) -> None:
+    """End the command with words when nobody can listen at host and port."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except PermissionError as error:
+            raise Misuse(f"This user may not listen at port {settings.port}; choose one above 1023") from error
+        except socket.gaierror as error:
+            raise Misuse(f"server.host: {settings.host} is no address of this machine") from error
+        except OSError as error:
+            raise Trouble(f"Port {settings.port} at {settings.host} cannot be had: {error.strerror}. Choose another port.") from error
+
+
+def base_address(settings: ServerSettings) -> str:
+    """The address under which this machine reaches the server."""
+    host = _ANY.get(settings.host, settings.host)
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
+
+
+def _watch(settings: ServerSettings, is_over: threading.Event, on_ready: Callable[[], None]) -> None:
+    looks = int(READY_WITHIN_S / READY_LOOKS_S)
+    for _ in range(looks):
+        if is_ready(settings):
+            on_ready()
+            return
+        if is_over.wait(READY_LOOKS_S):
+            return
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def is_ready(settings: ServerSettings) -> bool:
+    """Whether the server at host and port says that it is ready."""
+    connection = http.client.HTTPConnection(_ANY.get(settings.host, settings.host), settings.port, timeout=5)
+    try:
+        connection.request("GET", "/health/ready")
+        return connection.getresponse().status == http.client.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
