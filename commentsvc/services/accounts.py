@@ -119,7 +119,7 @@ def set_role(session: DbSession, account_id: str, site_id: str, role: Role | Non
     _audit(session, by, "role_set", account_id, now, {"site": site_id, "role": role.value if role else None})
 
 
-def set_active(session: DbSession, account_id: str, by: str, now: datetime, *, is_active: bool) -> None:
+def set_active(session: DbSession, account_id: str, by: str | None, now: datetime, *, is_active: bool) -> None:
     """Open or close an account; closing ends its sessions and revokes its tokens. Raises NotFoundError."""
     conn = session.connection()
     changed = update(_ACCOUNT).where(_ACCOUNT.c.id == account_id).values(is_active=is_active).returning(_ACCOUNT.c.id)
