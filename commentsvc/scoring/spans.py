@@ -21,7 +21,7 @@ _PIECE_WORDS: Final = 6
 _PIECE_STEP: Final = 3
 _MIN_WHOLE: Final = 0.3
 _MIN_WORD: Final = 0.2
-_SHARE_OF_STRONGEST: Final = 0.8
+_SHARE_OF_STRONGEST: Final = 0.85
 _PIECE_SHARE: Final = 0.5
 _MAX_WORDS: Final = 2000
 

