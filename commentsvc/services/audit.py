@@ -1,5 +1,6 @@
 """Writing and verifying the audit chains."""
 
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Final
 
@@ -67,14 +68,16 @@ def verify_audit_chains(session: Session) -> list[BrokenChain]:
     broken.extend(BrokenChain(chain, 1) for chain in orphans)
     for chain, (length, head) in heads.items():
         previous, expected = GENESIS, 0
-        rows = session.execute(select(_ENTRY).where(_ENTRY.c.chain == chain).order_by(_ENTRY.c.no).execution_options(yield_per=1000))
-        for expected, row in enumerate(rows, start=1):
-            fact = AuditFact(row.actor, row.action, row.subject, row.at, row.before, row.after)
-            if row.no != expected or row.hash != chain_hash(previous, chain, expected, fact):
-                broken.append(BrokenChain(chain, expected))
-                break
-            previous = row.hash
-        else:
-            if expected != length or previous != head:
-                broken.append(BrokenChain(chain, expected + 1))
+        query = select(_ENTRY).where(_ENTRY.c.chain == chain).order_by(_ENTRY.c.no).execution_options(yield_per=1000)
+        # Closed by hand: at a break the rows are not read to their end, and PostgreSQL would keep the cursor.
+        with closing(session.execute(query)) as rows:
+            for expected, row in enumerate(rows, start=1):
+                fact = AuditFact(row.actor, row.action, row.subject, row.at, row.before, row.after)
+                if row.no != expected or row.hash != chain_hash(previous, chain, expected, fact):
+                    broken.append(BrokenChain(chain, expected))
+                    break
+                previous = row.hash
+            else:
+                if expected != length or previous != head:
+                    broken.append(BrokenChain(chain, expected + 1))
     return broken
