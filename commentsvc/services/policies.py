@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from commentsvc.domain.auditing import AuditFact
 from commentsvc.domain.commands import NewPolicyVersion
 from commentsvc.domain.errors import NotFoundError
-from commentsvc.domain.policy import Policy, parse_policy
+from commentsvc.domain.policy import Policy, escape_pointer, parse_policy
 from commentsvc.services.audit import append_audit_entry
 from commentsvc.store.base import table_of
 from commentsvc.store.ids import new_id
@@ -107,7 +107,7 @@ def difference(before: Mapping[str, object], after: Mapping[str, object], pointe
     for key in sorted({*before, *after}):
         old, new = before.get(key), after.get(key)
         if isinstance(old, Mapping) and isinstance(new, Mapping):
-            changes += difference(old, new, f"{pointer}/{key}")
+            changes += difference(old, new, f"{pointer}/{escape_pointer(key)}")
         elif old != new:
-            changes.append((f"{pointer}/{key}", old, new))
+            changes.append((f"{pointer}/{escape_pointer(key)}", old, new))
     return changes
