@@ -51,6 +51,11 @@ class Queue(StrEnum):
     ESCALATED = "escalated"
 
 
+def parts_of(queue: Queue) -> tuple[Queue, ...]:
+    """The queues that moderators see as this one: the sample waits among the reviews, unmarked, so that nobody judges it differently."""
+    return (Queue.REVIEW, Queue.SAMPLE) if queue is Queue.REVIEW else (queue,)
+
+
 class Verdict(StrEnum):
     """What a moderator chose."""
 

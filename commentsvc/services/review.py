@@ -19,7 +19,7 @@ from commentsvc.domain.errors import (
     StaleRevisionError,
 )
 from commentsvc.domain.leases import REVIEW_LEASE, is_held
-from commentsvc.domain.status import STATUS_OF_VERDICT, Queue, Status, Verdict
+from commentsvc.domain.status import STATUS_OF_VERDICT, Queue, Status, Verdict, parts_of
 from commentsvc.services.audit import append_audit_entry
 from commentsvc.services.jobs import JobKind, ensure_job
 from commentsvc.services.moderation import (
@@ -67,7 +67,7 @@ def claim_review_items(session: Session, command: ClaimItems, now: datetime) -> 
     conn = session.connection()
     conditions = [
         ITEM.c.is_open,
-        ITEM.c.queue == command.queue,
+        ITEM.c.queue.in_(parts_of(command.queue)),
         or_(ITEM.c.leased_until.is_(None), ITEM.c.leased_until <= now, ITEM.c.leased_by == command.account_id),
     ]
     if command.site_ids is not None:
