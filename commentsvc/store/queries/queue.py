@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import product
 from typing import Any, Final, cast
 
 from sqlalchemy import Row, Select, func, select, tuple_
@@ -125,9 +126,15 @@ def _base() -> Select[*tuple[Any, ...]]:
     return select(_I.c.id, _I.c.urgency).where(_I.c.is_open)
 
 
+def find_item_site(session: Session, item_id: str) -> str | None:
+    """The id of the site an item belongs to, or None."""
+    found: str | None = session.connection().execute(select(_I.c.site_id).where(_I.c.id == item_id)).scalar_one_or_none()
+    return found
+
+
 def list_queue(
     session: Session,
-    queue: Queue,
+    queue: Queue | tuple[Queue, ...],
     site_ids: list[str],
     *,
     section: str | None = None,
@@ -135,11 +142,15 @@ def list_queue(
     after: tuple[float, str] | None = None,
     limit: int = 50,
 ) -> QueuePage:
-    """Open items of a queue on the given sites. `section` is a section's key; `after` the `next_after` of the page before."""
+    """Open items of a queue on the given sites. `section` is a section's key; `after` the `next_after` of the page before.
+
+    Several queues (`parts_of`) are given as one.
+    """
+    queues = (queue,) if isinstance(queue, Queue) else queue
     found: list[tuple[float, str]] = []
-    for site_id in site_ids:
-        # Site by site, so that each look-up walks the index in order and stops after a page.
-        query = _base().where(_I.c.site_id == site_id, _I.c.queue == queue)
+    # Site by site and queue by queue, so that each look-up walks the index in order and stops after a page.
+    for site_id, part in product(site_ids, queues):
+        query = _base().where(_I.c.site_id == site_id, _I.c.queue == part)
         if section is not None:
             query = query.join(_SECTION, _SECTION.c.id == _I.c.section_id).where(_SECTION.c.key == section)
         if sort is QueueSort.RISKIEST:
@@ -367,8 +378,15 @@ class DecisionLine:
     undone_at: datetime | None
 
 
-def list_decisions(session: Session, site_ids: list[str], *, account_id: str | None = None, limit: int = 50) -> list[DecisionLine]:
-    """Latest decisions on the given sites, newest first; of one account, or of all."""
+def list_decisions(
+    session: Session,
+    site_ids: list[str],
+    *,
+    account_id: str | None = None,
+    before: tuple[datetime, str] | None = None,
+    limit: int = 50,
+) -> list[DecisionLine]:
+    """Latest decisions on the given sites, newest first; of one account, or of all; before the one made at that time with that id."""
     query = (
         select(
             _DECISION.c.id,
@@ -389,4 +407,6 @@ def list_decisions(session: Session, site_ids: list[str], *, account_id: str | N
     )
     if account_id is not None:
         query = query.where(_DECISION.c.account_id == account_id)
+    if before is not None:
+        query = query.where(tuple_(_DECISION.c.created_at, _DECISION.c.id) < tuple_(*before))
     return [DecisionLine(*cast("tuple[Any, ...]", row)) for row in session.connection().execute(query)]
