@@ -138,7 +138,7 @@ class ReplyImporter:
         if ready:
             self._transact(write)
         report.rows += len(batch)
-        report.known += sum(row.key in known for row in batch) + (len(batch) - len({row.key for row in batch}))
+        report.known += len(batch) - sum(entry.root_key is not None for entry in wanted)
         report.refused += len(wanted) - len(done)
         _count(report, done)
 
