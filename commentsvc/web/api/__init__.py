@@ -4,14 +4,14 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from commentsvc.web.api import comments, health, threads
+from commentsvc.web.api import authors, comments, decisions, health, queue, reactions, threads
 from commentsvc.web.context import RUNTIME_EXTENSION
 from commentsvc.web.smorest import CommentApi
 
 if TYPE_CHECKING:
     from commentsvc.runtime import Runtime
 
-_BLUEPRINTS = (threads.blp, comments.blp, health.blp)
+_BLUEPRINTS = (threads.blp, comments.blp, reactions.blp, queue.blp, decisions.blp, authors.blp, health.blp)
 
 
 def register_api(api: CommentApi, app: Flask) -> None:
