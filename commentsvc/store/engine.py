@@ -3,7 +3,7 @@
 import contextlib
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
@@ -40,6 +40,21 @@ def _dumps(value: object) -> str:
     return orjson.dumps(value).decode()
 
 
+class _Session(Session):
+    """Finds its connection once. Services ask for it at each step, and asking SQLAlchemy costs as much as a statement."""
+
+    _held: Connection | None = None
+
+    def connection(self, bind_arguments: dict[str, Any] | None = None, execution_options: Mapping[str, Any] | None = None) -> Connection:
+        if self._held is None:
+            self._held = super().connection(bind_arguments, execution_options)
+        return self._held
+
+    def close(self) -> None:
+        self._held = None
+        super().close()
+
+
 class Database:
     """Gives out sessions. The edge (request, command, worker step) opens a transaction; services never commit."""
 
@@ -72,7 +87,7 @@ class Database:
         Raises StorageUnavailableError when the database is away, SerializationError when a second try may succeed.
         """
         with self._writer if self.is_sqlite else contextlib.nullcontext():
-            session = Session(self.engine, autoflush=False, expire_on_commit=False)
+            session = _Session(self.engine, autoflush=False, expire_on_commit=False)
             try:
                 with _translated(), contextlib.closing(session):
                     if self.is_sqlite:
@@ -109,7 +124,7 @@ class Database:
     @contextlib.contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that sees one state of the database and must not write."""
-        with _translated(), Session(self.engine, autoflush=False) as session:
+        with _translated(), _Session(self.engine, autoflush=False) as session:
             yield session
 
     def dispose(self) -> None:

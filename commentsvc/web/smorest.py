@@ -97,6 +97,11 @@ class StrictParser(FlaskParser):
         return super().load_querystring(req, schema)
 
 
+def _made(schema: Schema | Mapping[str, Any]) -> ma.Schema | Mapping[str, Any]:
+    # A class would be made into a schema anew for each request, which costs more than reading the request.
+    return schema() if isinstance(schema, type) else schema
+
+
 class CommentBlueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # its base has no types
     """A blueprint whose arguments are read strictly. Give one query schema to a view, because each refuses what it does not know.
 
@@ -112,11 +117,11 @@ class CommentBlueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # its ba
 
     def arguments(self, schema: Schema, *, location: str = "json", **options: Any) -> Callable[[View], View]:  # noqa: ANN401 - the parent's
         """Hand the view what `schema` loads from `location` (`json`, `query`, `headers`), as its first free positional argument."""
-        return cast("Callable[[View], View]", super().arguments(schema, location=location, **options))
+        return cast("Callable[[View], View]", super().arguments(_made(schema), location=location, **options))
 
     def response(self, status_code: int, schema: Schema | None = None, **options: Any) -> Callable[[View], View]:  # noqa: ANN401 - the parent's
         """Answer with what the view returns, dumped through `schema`; a Response that the view made goes out as it is."""
-        return cast("Callable[[View], View]", super().response(status_code, schema, **options))
+        return cast("Callable[[View], View]", super().response(status_code, None if schema is None else _made(schema), **options))
 
     def alt_response(self, status_code: int, response: str | None = None, **options: Any) -> Callable[[View], View]:  # noqa: ANN401 - the parent's
         """Document another answer."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, cast
 
-from sqlalchemy import Row, Select, literal_column, select, tuple_
+from sqlalchemy import Row, Select, bindparam, literal_column, select, tuple_
 from sqlalchemy.orm import Session
 
 from commentsvc.domain.status import Status
@@ -188,47 +188,51 @@ class OwnedComment:
     article_id: str
 
 
+def _select_owned() -> Select[*tuple[Any, ...]]:
+    current, published = _R.alias(), _R.alias()
+    return (
+        select(
+            _C.c.id,
+            _C.c.site_id,
+            _ARTICLE.c.key,
+            _C.c.parent_id,
+            _C.c.author_id,
+            _A.c.subject,
+            _A.c.name,
+            _A.c.is_guest,
+            _A.c.is_staff,
+            _C.c.status,
+            current.c.id,
+            current.c.no,
+            current.c.status,
+            current.c.body,
+            current.c.body_html,
+            published.c.body_html,
+            _C.c.up_count,
+            _C.c.down_count,
+            _C.c.created_at,
+            _C.c.edited_at,
+            _C.c.edit_until,
+            _C.c.path,
+            _C.c.article_id,
+        )
+        .select_from(
+            _C.join(_A, _A.c.id == _C.c.author_id)
+            .join(_ARTICLE, _ARTICLE.c.id == _C.c.article_id)
+            .join(current, current.c.id == _C.c.current_revision_id)
+            .outerjoin(published, published.c.id == _C.c.published_revision_id)
+        )
+        .where(_C.c.id == bindparam("comment_id"))
+    )
+
+
+# Built once: putting it together costs ten times as much as running it.
+_FIND_OWNED: Final = _select_owned()
+
+
 def find_comment(session: Session, comment_id: str) -> OwnedComment | None:
     """One comment with its current revision, or None. The caller decides who may see what of it."""
-    current, published = _R.alias(), _R.alias()
-    row = (
-        session.connection()
-        .execute(
-            select(
-                _C.c.id,
-                _C.c.site_id,
-                _ARTICLE.c.key,
-                _C.c.parent_id,
-                _C.c.author_id,
-                _A.c.subject,
-                _A.c.name,
-                _A.c.is_guest,
-                _A.c.is_staff,
-                _C.c.status,
-                current.c.id,
-                current.c.no,
-                current.c.status,
-                current.c.body,
-                current.c.body_html,
-                published.c.body_html,
-                _C.c.up_count,
-                _C.c.down_count,
-                _C.c.created_at,
-                _C.c.edited_at,
-                _C.c.edit_until,
-                _C.c.path,
-                _C.c.article_id,
-            )
-            .select_from(
-                _C.join(_A, _A.c.id == _C.c.author_id)
-                .join(_ARTICLE, _ARTICLE.c.id == _C.c.article_id)
-                .join(current, current.c.id == _C.c.current_revision_id)
-                .outerjoin(published, published.c.id == _C.c.published_revision_id)
-            )
-            .where(_C.c.id == comment_id)
-        )
-        .one_or_none()
-    )
+    row = session.connection().execute(_FIND_OWNED, {"comment_id": comment_id}).one_or_none()
     return OwnedComment(*cast("tuple[Any, ...]", row)) if row else None
 
 
