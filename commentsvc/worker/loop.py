@@ -41,17 +41,24 @@ def _score(runtime: Runtime, claimed: list[ScoringJob]) -> None:
             wanted.append((item, item.text))
     for item, text, scores in _answers(runtime, wanted):
         if scores is None:
-            runtime.in_transaction(partial(_postpone, runtime, item))
-        else:
+            runtime.in_transaction(partial(_postpone, runtime, item, "scorer_unavailable"))
+            continue
+        try:
             _record(runtime, item, text, scores)
+        except StorageUnavailableError:
+            raise
+        except Exception:
+            # Put back on its own, so that one comment that cannot be judged never stands before all that come after it.
+            log.exception("routing_failed", comment_id=item.comment_id)
+            runtime.in_transaction(partial(_postpone, runtime, item, "routing_failed"))
 
 
 def _drop(item: ScoringJob, session: Session) -> None:
     finish_scoring_job(session, item.job)
 
 
-def _postpone(runtime: Runtime, item: ScoringJob, session: Session) -> None:
-    postpone_scoring_job(session, item.job, "scorer_unavailable", runtime.clock.now())
+def _postpone(runtime: Runtime, item: ScoringJob, error: str, session: Session) -> None:
+    postpone_scoring_job(session, item.job, error, runtime.clock.now())
 
 
 def _answers(runtime: Runtime, wanted: list[tuple[ScoringJob, str]]) -> list[tuple[ScoringJob, str, ScoreSet | None]]:
