@@ -4,19 +4,32 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from commentsvc.web.api import authors, comments, decisions, health, queue, reactions, threads
+from commentsvc.web.api import (
+    accounts,
+    authors,
+    comments,
+    decisions,
+    explorer,
+    health,
+    policies,
+    queue,
+    reactions,
+    sites,
+    threads,
+)
 from commentsvc.web.context import RUNTIME_EXTENSION
 from commentsvc.web.smorest import CommentApi
 
 if TYPE_CHECKING:
     from commentsvc.runtime import Runtime
 
-_BLUEPRINTS = (threads.blp, comments.blp, reactions.blp, queue.blp, decisions.blp, authors.blp, health.blp)
+_FACES = (threads, comments, reactions, queue, decisions, authors, sites, policies, accounts, health)
 
 
 def register_api(api: CommentApi, app: Flask) -> None:
-    """Serve the API."""
-    for blueprint in _BLUEPRINTS:
-        api.register_blueprint(blueprint)
+    """Serve the API, the page to try it at, and what operators ask."""
+    for face in _FACES:
+        api.register_blueprint(face.blp)
+    explorer.serve_explorer(app)
     runtime: Runtime = app.extensions[RUNTIME_EXTENSION]
     health.watch_backlog(app, runtime.metrics)

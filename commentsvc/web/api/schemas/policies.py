@@ -1,0 +1,140 @@
+"""Policies: versions, drafts, and what a draft would do."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import marshmallow as ma
+from marshmallow import fields, validate
+
+from commentsvc.domain.labels import Label
+from commentsvc.domain.status import Route, Verdict
+from commentsvc.web.api.schemas.parts import Refusing, cursor_out, flag, free, line, number, told, when, word_out
+from commentsvc.web.fields import Id, JsonInteger, Time
+
+MAX_VERSION = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A policy to be kept as the next version."""
+
+    document: dict[str, object]
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class SimulationWish:
+    """What to try on which part of the history. `document` or `version` is there."""
+
+    document: dict[str, object] | None
+    version: int | None
+    since: datetime | None
+    until: datetime | None
+    section: str | None
+
+
+class DraftSchema(Refusing):
+    """A policy to be kept as the next version."""
+
+    document = fields.Dict(keys=fields.String(), required=True, metadata={"description": "The policy; see docs/policies.md."})
+    note = free("Why.", at_least=0, at_most=1000, load_default="")
+
+    @ma.post_load
+    def _make(self, data: dict[str, Any], **_: object) -> Draft:
+        return Draft(**data)
+
+
+class SimulationSchema(Refusing):
+    """What to try on which part of the history."""
+
+    document = fields.Dict(keys=fields.String(), load_default=None, metadata={"description": "A draft; or name a `version`."})
+    version = JsonInteger(load_default=None, validate=validate.Range(1, MAX_VERSION), metadata={"description": "A version on record."})
+    since = Time(load_default=None, metadata={"description": "From when on; 30 days before `until` when left out."})
+    until = Time(load_default=None, metadata={"description": "Until when; now when left out."})
+    section = line("The key of one section.", at_most=100, load_default=None)
+
+    @ma.validates_schema
+    def _either(self, data: dict[str, Any], **_: object) -> None:
+        if (data.get("document") is None) == (data.get("version") is None):
+            raise ma.ValidationError("Give a document or a version.", "document")
+
+    @ma.post_load
+    def _make(self, data: dict[str, Any], **_: object) -> SimulationWish:
+        return SimulationWish(**data)
+
+
+# -- Answers -------------------------------------------------------------------------------------------------------------------
+class PolicySchema(ma.Schema):
+    """A version of a site's policy. Versions never change."""
+
+    version = number("Its number, from 1.", required=True)
+    is_active = flag("It routes comments now.", required=True)
+    document = fields.Dict(keys=fields.String(), required=True, metadata={"description": "The policy."})
+    note = told("Why it was made.", required=True)
+    account = Id(required=True, allow_none=True, metadata={"description": "Who made it; null when it came with the site."})
+    created_at = when("When it was made.", required=True)
+    activated_at = when("When it was last activated, if ever.", required=True, allow_none=True)
+
+
+class PoliciesSchema(ma.Schema):
+    """A site's policy versions."""
+
+    items = fields.List(fields.Nested(PolicySchema), required=True, metadata={"description": "The latest 100 versions, newest first."})
+    next = cursor_out()
+
+
+class ShareSchema(ma.Schema):
+    """A share with its 95 % interval; all null when there is too little to say."""
+
+    value = fields.Float(required=True, allow_none=True, metadata={"description": "The estimate, 0 to 1."})
+    low = fields.Float(required=True, allow_none=True, metadata={"description": "Lower end of the interval."})
+    high = fields.Float(required=True, allow_none=True, metadata={"description": "Upper end of the interval."})
+
+
+class OutcomeSchema(ma.Schema):
+    """What one set of thresholds does with a history."""
+
+    by_route = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True, metadata={"description": "Comments by route."})
+    flagged = number("Comments that came, or would come, before moderators.", required=True)
+    flagged_a_day = fields.Float(required=True, metadata={"description": "The same for each day."})
+    precision = fields.Nested(
+        ShareSchema, required=True, metadata={"description": "Of the flagged ones that were decided, the share rejected."}
+    )
+    recall = fields.Nested(
+        ShareSchema, required=True, metadata={"description": "Of all harmful ones, the share flagged; estimated from the sample."}
+    )
+    wrongly_held = number("Held or rejected by software, and approved by a human.", required=True)
+    harmful_flagged = number("Flagged, and rejected by a human.", required=True)
+    harmful_missed_seen = number("Not flagged, and yet known to be rejected by a human.", required=True)
+
+
+class ChangeSchema(ma.Schema):
+    """A comment whose score lies between an old and a new threshold."""
+
+    comment = Id(required=True, metadata={"description": "The comment's id."})
+    body_html = told("Its text.", required=True)
+    label = word_out(Label, "The label whose threshold moves.", required=True)
+    score = fields.Float(required=True, metadata={"description": "Its score."})
+    threshold = fields.Float(required=True, allow_none=True, metadata={"description": "Where the draft begins to flag; null for never."})
+    route = word_out(Route, "How it was routed.", required=True)
+    verdict = word_out(Verdict, "What a moderator decided, if anybody did.", required=True, allow_none=True)
+    created_at = when("When it was routed.", required=True)
+
+
+class SimulatedSchema(ma.Schema):
+    """What was done, and what the draft would have done."""
+
+    since = when("Begin of the period.", required=True)
+    until = when("End of the period.", required=True)
+    comments = number("Scored comments in it.", required=True)
+    decided = number("Those that a human has decided about.", required=True)
+    now = fields.Nested(OutcomeSchema, required=True, metadata={"description": "As it was routed."})
+    draft = fields.Nested(OutcomeSchema, required=True, metadata={"description": "As the draft would have routed it."})
+    stricter = number("Comments that the draft routes more strictly.", required=True)
+    milder = number("Comments that the draft routes more mildly.", required=True)
+    changes = fields.List(
+        fields.Nested(ChangeSchema),
+        required=True,
+        metadata={"description": "Up to 20 comments between old and new thresholds, nearest first."},
+    )
