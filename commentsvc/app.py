@@ -8,19 +8,28 @@ import commentsvc
 from commentsvc.integrations.logs import configure_logging
 from commentsvc.runtime import Runtime, build_runtime
 from commentsvc.settings import Settings
+from commentsvc.web.admin import register_admin
 from commentsvc.web.api import register_api
+from commentsvc.web.console import register_console
+from commentsvc.web.embed import register_embed
+from commentsvc.web.pages import register_pages
 from commentsvc.web.plumbing import install_plumbing, pipes_for
 from commentsvc.worker.embedded import EmbeddedWorker
 
 WORKER: Final = "commentsvc.worker"
 
 
-def create_app(settings: Settings, runtime: Runtime | None = None) -> Flask:
-    """Put an application together. `runtime` is for tests that bring their own clock, chance or scorer."""
+def create_app(settings: Settings, runtime: Runtime | None = None, *, demo: bool = False) -> Flask:
+    """Put an application together. `runtime` is for tests that bring their own clock, chance or scorer; `demo` serves the demo's articles."""
     runtime = runtime or build_runtime(settings)
     configure_logging(as_json=settings.log.format == "json", level=settings.log.level)
     app = Flask("commentsvc.web", static_folder=None)
     api = install_plumbing(app, runtime, pipes_for(runtime), version=commentsvc.__version__)
+    app.config["DEMO"] = demo
+    register_pages(app)
+    register_embed(app)
+    register_console(app)
+    register_admin(app)
     register_api(api, app)
     return app
 

@@ -126,7 +126,9 @@ class AuditLine:
 
 def list_audit(session: Session, chain: str, *, before: int | None = None, limit: int = 50) -> list[AuditLine]:
     """Entries of a chain, newest first; those with a number below `before` when it is given."""
-    query = select(_ENTRY.c.no, _ENTRY.c.actor, _ENTRY.c.action, _ENTRY.c.subject, _ENTRY.c.before, _ENTRY.c.after, _ENTRY.c.at, _ENTRY.c.hash)
+    query = select(
+        _ENTRY.c.no, _ENTRY.c.actor, _ENTRY.c.action, _ENTRY.c.subject, _ENTRY.c.before, _ENTRY.c.after, _ENTRY.c.at, _ENTRY.c.hash
+    )
     query = query.where(_ENTRY.c.chain == chain).order_by(_ENTRY.c.no.desc()).limit(limit)
     if before is not None:
         query = query.where(_ENTRY.c.no < before)

@@ -13,7 +13,7 @@ _VOTE = table_of(Vote)
 
 
 def find_votes(session: Session, voter: str, comment_ids: Sequence[str]) -> dict[str, int]:
-    """This voter's votes (1 or -1) by comment, for those of the given comments that they have voted on."""
+    """Votes of one reader (1 or -1) by comment, for those of the given comments that they have voted on."""
     if not comment_ids:
         return {}
     query = select(_VOTE.c.comment_id, _VOTE.c.value).where(_VOTE.c.voter == voter, _VOTE.c.comment_id.in_(comment_ids))

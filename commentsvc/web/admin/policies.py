@@ -1,0 +1,218 @@
+"""Policies: their versions, the editor of a draft, what a draft would do, and the way back to an older version."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import pairwise
+from typing import Any, Final
+
+from flask import Blueprint, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from commentsvc.domain.commands import NewPolicyVersion
+from commentsvc.domain.errors import InvalidError, NotFoundError
+from commentsvc.domain.labels import ALL_LABELS, Label
+from commentsvc.domain.policy import Policy, parse_policy
+from commentsvc.services.policies import activate_policy, create_policy_version, difference
+from commentsvc.services.simulation import Simulation, simulate_policy
+from commentsvc.store.queries.history import (
+    Period,
+    PolicyLine,
+    ScoredText,
+    find_policy_version,
+    list_policy_versions,
+    list_scored_texts,
+    load_history,
+)
+from commentsvc.store.queries.overview import find_account_names
+from commentsvc.store.queries.sites import SiteState, list_sections
+from commentsvc.web.admin.draft import FORM, ROUTES, STEPS, document_of, field_problems, form_of
+from commentsvc.web.admin.gate import back_to, require_site_admin
+from commentsvc.web.admin.plot import histograms
+from commentsvc.web.context import get_runtime, reading
+from commentsvc.web.forms import read_form
+from commentsvc.web.pages.frame import page
+
+PERIODS: Final = {"7": "last 7 days", "30": "last 30 days", "90": "last 90 days", "365": "last year"}
+_USUAL: Final = "30"
+_NEAREST: Final = 6
+_SHOWN: Final = 24
+_ABOVE_ALL: Final = 1.000001
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A threshold that a draft moves, with the comments between its old place and its new one, nearest to the higher of them first."""
+
+    label: Label
+    step: str
+    before: float | None
+    after: float | None
+    texts: list[ScoredText]
+
+
+def add_policies(admin: Blueprint) -> None:
+    """Serve the pages of policies."""
+    admin.add_url_rule("/sites/<key>/policies", "policies", _versions, methods=["GET"])
+    admin.add_url_rule("/sites/<key>/policies/draft", "draft", _draft, methods=["GET"])
+    admin.add_url_rule("/sites/<key>/policies/draft", "try_draft", _try, methods=["POST"])
+    admin.add_url_rule("/sites/<key>/policies/<int:version>", "policy", _version, methods=["GET"])
+    admin.add_url_rule("/sites/<key>/policies/<int:version>/activate", "activate", _activate, methods=["POST"])
+
+
+def _versions(key: str) -> Response:
+    with reading() as session:
+        _, site = require_site_admin(session, key)
+        lines = list_policy_versions(session, site.id)
+        names = find_account_names(session)
+    changes = {line.version: difference(older.document, line.document) for line, older in pairwise(lines)}
+    return page("admin/policies.html", site=site, lines=lines, names=names, changes=changes)
+
+
+def _find(session: Session, site: SiteState, version: int) -> PolicyLine:
+    found = find_policy_version(session, site.id, version)
+    if found is None:
+        raise NotFoundError("There is no such policy version.")
+    return found
+
+
+def _active(session: Session, site: SiteState) -> PolicyLine:
+    found = next((line for line in list_policy_versions(session, site.id, limit=100_000) if line.id == site.policy_version_id), None)
+    if found is None:
+        raise NotFoundError("This site has no active policy.")
+    return found
+
+
+def _version(key: str, version: int) -> Response:
+    with reading() as session:
+        _, site = require_site_admin(session, key)
+        line = _find(session, site, version)
+        active = _active(session, site)
+        names = find_account_names(session)
+    return page(
+        "admin/policy.html",
+        site=site,
+        line=line,
+        active=active,
+        names=names,
+        changes=difference(active.document, line.document),
+        form=form_of(line.document, ""),
+        labels=ALL_LABELS,
+        steps=STEPS,
+    )
+
+
+def _activate(key: str, version: int) -> Response:
+    with reading() as session:
+        principal, site = require_site_admin(session, key)
+    read_form({})
+    runtime = get_runtime()
+    now = runtime.clock.now()
+    runtime.in_transaction(lambda session: activate_policy(session, site.id, version, principal.account_id, now))
+    return back_to(url_for("admin.policies", key=key))
+
+
+def _period(days: str, scope: str) -> Period:
+    now = get_runtime().clock.now()
+    return Period(now - timedelta(days=int(days)), now + timedelta(seconds=1), scope or None)
+
+
+def _draft(key: str) -> Response:
+    days = request.args.get("days", _USUAL)
+    scope = request.args.get("scope", "")
+    number = request.args.get("from", "")
+    with reading() as session:
+        _, site = require_site_admin(session, key)
+        base = _find(session, site, int(number)) if number.isascii() and number.isdigit() and len(number) < 9 else _active(session, site)  # noqa: PLR2004 - fits the column
+    return _editor(site, base, form_of(base.document, scope), scope, days if days in PERIODS else _USUAL)
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """What became of a draft: what is wrong with it, or what it would do."""
+
+    trouble: str = ""
+    problems: Mapping[str, str] | None = None
+    simulation: Simulation | None = None
+    moved: tuple[Moved, ...] = ()
+
+
+def _editor(site: SiteState, base: PolicyLine, form: Mapping[str, str], scope: str, days: str, tried: _Tried | None = None) -> Response:
+    tried = tried or _Tried()
+    with reading() as session:
+        sections = list_sections(session, site.id)
+        if scope and scope not in {section.key for section in sections}:
+            raise NotFoundError("There is no such section.")
+        active = _active(session, site)
+        history = load_history(session, site.id, _period(days, scope))
+        newest = list_policy_versions(session, site.id, limit=1)
+    return page(
+        "admin/draft.html",
+        status=422 if tried.problems is not None else 200,
+        site=site,
+        base=base,
+        active=active,
+        next_version=newest[0].version + 1 if newest else 1,
+        form=form,
+        scope=scope,
+        days=days,
+        periods=PERIODS,
+        sections=sections,
+        histograms=histograms(history),
+        labels=ALL_LABELS,
+        steps=STEPS,
+        routes=ROUTES,
+        trouble=tried.trouble,
+        problems=tried.problems or {},
+        simulation=tried.simulation,
+        moved=tried.moved,
+        comment_count=len(history),
+    )
+
+
+def _try(key: str) -> Response:
+    with reading() as session:
+        principal, site = require_site_admin(session, key)
+    form = read_form(FORM)
+    days = form["days"] if form["days"] in PERIODS else _USUAL
+    with reading() as session:
+        base = _find(session, site, int(form["base"]) if form["base"].isascii() and form["base"].isdigit() else 0)
+        active = _active(session, site)
+    document = document_of(form, base.document)
+    try:
+        draft = parse_policy(document)
+    except InvalidError as error:
+        problems = field_problems(error.fields, form["scope"])
+        trouble = problems.get("", "") or "Some values do not fit; they are marked below."
+        return _editor(site, base, form, form["scope"], days, _Tried(trouble, problems))
+    if form["act"] == "save":
+        runtime = get_runtime()
+        now = runtime.clock.now()
+        new = NewPolicyVersion(site.id, principal.account_id, document, form["note"].strip())
+        _, number = runtime.in_transaction(lambda session: create_policy_version(session, new, now))
+        return back_to(url_for("admin.policy", key=key, version=number))
+    period = _period(days, form["scope"])
+    with reading() as session:
+        simulation = simulate_policy(session, site.id, draft, period)
+        moved = tuple(_moved(session, site, period, parse_policy(active.document), draft))
+    return _editor(site, base, form, form["scope"], days, _Tried(simulation=simulation, moved=moved))
+
+
+def _moved(session: Session, site: SiteState, period: Period, before: Policy, after: Policy) -> list[Moved]:
+    found: list[Moved] = []
+    old, new = before.bands_for(period.section), after.bands_for(period.section)
+    for label in ALL_LABELS:
+        for step in reversed(STEPS):
+            one, two = (_threshold(bands.get(label), step) for bands in (old, new))
+            if one == two:
+                continue
+            places = [_ABOVE_ALL if place is None else place for place in (one, two)]
+            texts = list_scored_texts(session, site.id, period, label, min(places), max(places), limit=_NEAREST)
+            found.append(Moved(label, step, one, two, texts))
+    return found[:_SHOWN]
+
+
+def _threshold(band: Any, step: str) -> float | None:  # noqa: ANN401 - a band or nothing
+    value: float | None = getattr(band, f"{step}_at", None)
+    return value

@@ -1,0 +1,166 @@
+"""Sites in figures, and one site: what it allows, its sections, its articles."""
+
+import json
+from datetime import timedelta
+from typing import Final
+
+from flask import Blueprint, request, url_for
+from werkzeug.wrappers import Response
+
+from commentsvc.domain.errors import ConflictError, FieldProblem, InvalidError
+from commentsvc.domain.principals import ALL_SITES, Role
+from commentsvc.services.sites import NewSite, SiteChange, change_site, create_site, put_section, set_article_closed
+from commentsvc.settings import config_folder
+from commentsvc.store.queries.history import list_policy_versions
+from commentsvc.store.queries.overview import count_site
+from commentsvc.store.queries.sites import list_articles, list_sections, list_sites
+from commentsvc.web.admin.gate import back_to, require_any_admin, require_installation_admin, require_site_admin
+from commentsvc.web.context import get_runtime, reading
+from commentsvc.web.forms import read_form
+from commentsvc.web.pages.frame import page
+
+DAYS: Final = 30
+_MAX_ORIGINS: Final = 5000
+_SECRET: Final = (32, 255)
+
+
+def add_sites(admin: Blueprint) -> None:
+    """Serve the overview and the pages of sites."""
+    admin.add_url_rule("", "overview", _overview, methods=["GET"])
+    admin.add_url_rule("/sites", "create_site", _create, methods=["POST"])
+    admin.add_url_rule("/sites/<key>", "site", _site, methods=["GET"])
+    admin.add_url_rule("/sites/<key>", "change_site", _change, methods=["POST"])
+    admin.add_url_rule("/sites/<key>/sections", "put_section", _put_section, methods=["POST"])
+    admin.add_url_rule("/sites/<key>/articles", "close_article", _close_article, methods=["POST"])
+
+
+def _overview() -> Response:
+    return _show_overview()
+
+
+def _show_overview(trouble: str = "", status: int = 200) -> Response:
+    runtime = get_runtime()
+    since = runtime.clock.now() - timedelta(days=DAYS)
+    with reading() as session:
+        principal, allowed = require_any_admin(session)
+        sites = list_sites(session, allowed)
+        figures = {site.id: count_site(session, site.id, since) for site in sites}
+        active = {
+            site.id: next((line.version for line in list_policy_versions(session, site.id) if line.id == site.policy_version_id), None)
+            for site in sites
+        }
+    return page(
+        "admin/overview.html",
+        status=status,
+        sites=sites,
+        figures=figures,
+        active=active,
+        days=DAYS,
+        scorer=runtime.scorer.version,
+        scorer_waits=runtime.scorer.waiting_count,
+        is_ready=runtime.scorer.is_ready,
+        budget_ms=runtime.settings.scorer.budget_ms,
+        may_make=principal.role_on(ALL_SITES) is Role.ADMIN,
+        trouble=trouble,
+    )
+
+
+def _create() -> Response:
+    with reading() as session:
+        principal = require_installation_admin(session)
+    form = read_form({"key": 63, "name": 200, "language": 16})
+    policy = json.loads((config_folder() / "default_policy.json").read_text(encoding="utf-8"))
+    runtime = get_runtime()
+    now = runtime.clock.now()
+    new = NewSite(form["key"].strip(), form["name"].strip() or form["key"].strip(), form["language"].strip() or "en")
+    try:
+        runtime.in_transaction(lambda session: create_site(session, new, policy, principal.account_id, now))
+    except (InvalidError, ConflictError) as error:
+        return _show_overview(error.detail, 409 if isinstance(error, ConflictError) else 422)
+    return back_to(url_for("admin.site", key=new.key))
+
+
+def _site(key: str) -> Response:
+    return _show_site(key)
+
+
+def _show_site(key: str, trouble: InvalidError | None = None) -> Response:
+    with reading() as session:
+        _, site = require_site_admin(session, key)
+        sections = list_sections(session, site.id)
+        articles = list_articles(session, site.id)
+    return page(
+        "admin/site.html",
+        status=422 if trouble else 200,
+        site=site,
+        sections=sections,
+        articles=articles,
+        trouble=trouble,
+        is_kept=request.args.get("kept") == "1",
+        now=get_runtime().clock.now(),
+    )
+
+
+def _whole(form: dict[str, str], name: str, low: int, high: int, problems: list[FieldProblem]) -> int:
+    text = form[name].strip()
+    if text.isascii() and text.isdigit() and len(text) < 9 and low <= int(text) <= high:  # noqa: PLR2004 - digits of the largest
+        return int(text)
+    problems.append(FieldProblem(f"/{name}", f"Must be a whole number from {low:,} to {high:,}."))
+    return low
+
+
+def _change(key: str) -> Response:
+    with reading() as session:
+        principal, site = require_site_admin(session, key)
+    fields = {"name": 200, "language": 16, "guests": 3, "max_body_chars": 8, "max_depth": 8, "edit_minutes": 8, "jwt_secret": 255}
+    form = read_form({**fields, "origins": _MAX_ORIGINS})
+    problems: list[FieldProblem] = []
+    secret = form["jwt_secret"].strip()
+    if secret and len(secret) < _SECRET[0]:
+        problems.append(FieldProblem("/jwt_secret", f"Needs at least {_SECRET[0]} characters."))
+    origins = tuple(form["origins"].split())
+    if not all(origin.startswith(("https://", "http://")) and origin.count("/") == 2 for origin in origins):  # noqa: PLR2004 - those of ://
+        problems.append(FieldProblem("/origins", "Each must be an origin such as https://news.example.org, without a path."))
+    change = SiteChange(
+        name=form["name"].strip() or site.name,
+        language=form["language"].strip() or site.language,
+        origins=origins,
+        guests_allowed=form["guests"] == "yes",
+        max_body_chars=_whole(form, "max_body_chars", 1, 50_000, problems),
+        max_depth=_whole(form, "max_depth", 0, 50, problems),
+        edit_window_s=_whole(form, "edit_minutes", 0, 10_080, problems) * 60,
+        jwt_secret=secret or None,
+    )
+    if problems:
+        return _show_site(key, InvalidError("Some values do not fit; nothing was changed.", fields=tuple(problems)))
+    runtime = get_runtime()
+    now = runtime.clock.now()
+    runtime.in_transaction(lambda session: change_site(session, site.id, change, principal.account_id, now))
+    return back_to(url_for("admin.site", key=key, kept="1"))
+
+
+def _put_section(key: str) -> Response:
+    with reading() as session:
+        principal, site = require_site_admin(session, key)
+    form = read_form({"section": 100, "name": 200})
+    section = form["section"].strip()
+    if not section:
+        return _show_site(key, InvalidError("A section needs a key.", fields=(FieldProblem("/section", "Is empty."),)))
+    runtime = get_runtime()
+    now = runtime.clock.now()
+    name = form["name"].strip() or section
+    runtime.in_transaction(lambda session: put_section(session, site.id, section, name, principal.account_id, now))
+    return back_to(url_for("admin.site", key=key, kept="1"))
+
+
+def _close_article(key: str) -> Response:
+    with reading() as session:
+        principal, site = require_site_admin(session, key)
+    form = read_form({"article": 500, "closed": 3})
+    runtime = get_runtime()
+    now = runtime.clock.now()
+    is_closed = form["closed"] == "yes"
+    runtime.in_transaction(
+        lambda session: set_article_closed(session, site.id, form["article"], is_closed=is_closed, account_id=principal.account_id, now=now)
+    )
+    return back_to(url_for("admin.site", key=key, kept="1"))

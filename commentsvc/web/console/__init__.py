@@ -1,0 +1,16 @@
+"""The moderator's console: one comment at a time, the queue as a list, decisions, authors."""
+
+from flask import Blueprint, Flask
+
+from commentsvc.web.console.cards import add_cards
+from commentsvc.web.console.lists import add_lists
+from commentsvc.web.pages.signin import require_signed_in
+
+
+def register_console(app: Flask) -> None:
+    """Serve the console below `/moderate`, for accounts that moderate at least one site."""
+    console = Blueprint("console", __name__, url_prefix="/moderate", template_folder="templates")
+    console.before_request(require_signed_in)
+    add_cards(console)
+    add_lists(console)
+    app.register_blueprint(console)

@@ -1,0 +1,99 @@
+// The keyboard, and the next card without a new page. Every act is a form or a link that also works without this.
+const announcer = document.body.appendChild(Object.assign(document.createElement("div"), { className: "away" }));
+announcer.setAttribute("role", "status");
+
+const openPanel = () => document.querySelector("details[data-panel][open]");
+const isTyping = (target) => target.matches("input:not([type=radio]):not([type=checkbox]), textarea, select");
+
+function reveal() {
+  for (const element of document.querySelectorAll("[data-open], [data-blur-switch]")) element.hidden = false;
+  for (const element of document.querySelectorAll("[data-plain]")) element.hidden = true;
+  applyBlur();
+}
+
+let blurred = false;
+try { blurred = localStorage.getItem("blur") === "1"; } catch { /* only for this page then */ }
+function applyBlur() {
+  document.querySelector("[data-blur]")?.classList.toggle("blurred", blurred);
+  document.querySelector("[data-blur-switch]")?.setAttribute("aria-pressed", String(blurred));
+}
+
+async function swap(form, submitter) {
+  const main = document.querySelector("#main");
+  main.setAttribute("aria-busy", "true");
+  const body = new URLSearchParams(new FormData(form));
+  if (submitter?.name) body.append(submitter.name, submitter.value);
+  try {
+    const response = await fetch(form.action, { method: "POST", body, credentials: "same-origin", headers: { Accept: "text/html" } });
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const fresh = page.querySelector("#main");
+    if (!fresh) throw new Error("no page");
+    main.replaceWith(fresh);
+    document.title = page.title;
+    if (response.redirected) history.replaceState(null, "", response.url);
+    reveal();
+    scrollTo(0, 0);
+    const head = fresh.querySelector("[data-focus]");
+    head?.focus({ preventScroll: true });
+    announcer.textContent = fresh.querySelector(".undo span, [role=alert]")?.textContent ?? head?.textContent ?? "";
+  } catch {
+    main.removeAttribute("aria-busy");
+    let notice = main.querySelector(".offline");
+    if (!notice) {
+      notice = Object.assign(document.createElement("p"), { className: "notice bad offline" });
+      notice.setAttribute("role", "alert");
+      main.prepend(notice);
+    }
+    notice.textContent = "The server did not answer, so nothing was decided. Check the connection and try again.";
+  }
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest("form[data-swap]");
+  if (!form || event.defaultPrevented) return;
+  event.preventDefault();
+  if (document.querySelector("#main[aria-busy]")) return;
+  swap(form, event.submitter);
+});
+
+document.addEventListener("toggle", (event) => {
+  if (!event.target.matches?.("details[data-panel]") || !event.target.open) return;
+  for (const other of document.querySelectorAll("details[data-panel][open]")) if (other !== event.target) other.open = false;
+  event.target.querySelector("textarea, .reasons button")?.focus();
+}, true);
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-open]");
+  if (opener) document.getElementById(opener.dataset.open)?.showModal();
+  if (event.target.closest("[data-blur-switch]")) {
+    blurred = !blurred;
+    try { localStorage.setItem("blur", blurred ? "1" : "0"); } catch { /* only for this page then */ }
+    applyBlur();
+  }
+  const panel = openPanel();
+  if (panel && !panel.contains(event.target)) panel.open = false;
+});
+
+document.addEventListener("keydown", (event) => {
+  const panel = openPanel();
+  if (event.key === "Escape" && panel) {
+    panel.open = false;
+    panel.querySelector("summary").focus();
+    event.preventDefault();
+    return;
+  }
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.matches("textarea")) {
+    event.target.form.requestSubmit(panel?.querySelector("button[name=verdict]") ?? undefined);
+    return;
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || document.querySelector("dialog[open]")) return;
+  const key = event.key.toLowerCase();
+  const scope = panel ?? document;
+  const found = [...scope.querySelectorAll("[data-key]")].find((one) => one.dataset.key === key && (panel ? one.tagName === "BUTTON" : !one.closest(".sheet")));
+  if (!found) return;
+  event.preventDefault();
+  found.click();
+});
+
+document.addEventListener("change", (event) => { if (event.target.matches("select[data-go]")) event.target.form.requestSubmit(); });
+reveal();
