@@ -124,7 +124,10 @@ class ReplyImporter:
         return report
 
     def _take_in(self, batch: Sequence[ReplyRow], report: ReplyReport) -> None:
-        entries = {entry.key: entry for row in batch for entry in _entries(row)}
+        entries: dict[str, _Entry] = {}
+        for entry in itertools.chain.from_iterable(map(_entries, batch)):
+            # The first counts: a root comment is as old as the first of its replies.
+            entries.setdefault(entry.key, entry)
         known = self._find_known(list(entries.values()))
         wanted = [entry for entry in entries.values() if entry.key not in known]
         fitting = [entry for entry in wanted if self._fits(entry.body)]
