@@ -17,6 +17,7 @@ from commentsvc.domain.policy import Band
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int8]
+Places = NDArray[np.int32]
 Bools = NDArray[np.bool_]
 Z95: Final = 1.959963984540054
 ENOUGH_HARMFUL: Final = 10
@@ -29,7 +30,8 @@ class History:
 
     `scores` by label, NaN where a label was not measured; `routes` and `rule_routes` are severities 0 to 3 of the routing in
     force and of its rules without the bands; `verdicts` is 1 for rejected, 0 for approved, -1 for undecided; `pi` the stored
-    sample probability in (0, 1] (0 where a published comment could not be sampled at all).
+    sample probability in (0, 1] (0 where a published comment could not be sampled at all). `sections` is 0, or the place
+    (from 1) of a revision's section among the keys that the history was loaded with.
     """
 
     scores: Mapping[Label, Floats]
@@ -37,6 +39,7 @@ class History:
     rule_routes: Ints
     verdicts: Ints
     pi: Floats
+    sections: Places
     days: float
 
     def __len__(self) -> int:
@@ -82,13 +85,14 @@ def wilson(successes: float, count: float) -> Share:
     return Share(share, max(0.0, centre - spread), min(1.0, centre + spread))
 
 
-def band_routes(history: History, bands: Mapping[Label, Band]) -> Ints:
-    """Severity 0 to 3 of every revision under these bands, the stored outcome of the other rules on top."""
-    routes = history.rule_routes.copy()
+def band_routes(history: History, bands: Mapping[Label, Band], *, rows: Bools | None = None) -> Ints:
+    """Severity 0 to 3 of every revision (or of `rows` alone) under these bands, the stored outcome of the other rules on top."""
+    routes = history.rule_routes.copy() if rows is None else history.rule_routes[rows]
     for label, band in bands.items():
         scores = history.scores.get(label)
         if scores is None:
             continue
+        scores = scores if rows is None else scores[rows]
         for severity, threshold in ((1, band.review_at), (2, band.hold_at), (3, band.reject_at)):
             if threshold is not None:
                 # A NaN is below every threshold: a label that was not measured says nothing.

@@ -23,8 +23,12 @@ class Simulation:
 
 def simulate_policy(session: Session, site_id: str, draft: Policy, period: Period) -> Simulation:
     """Route a period's scored comments by the draft's bands. Other rules keep the outcome they had; nothing is written."""
-    history = load_history(session, site_id, period)
+    own = tuple(draft.section_bands) if period.section is None else ()
+    history = load_history(session, site_id, period, sections=own)
     routes = band_routes(history, draft.bands_for(period.section))
+    for place, key in enumerate(own, start=1):
+        inside = history.sections == place
+        routes[inside] = band_routes(history, draft.bands_for(key), rows=inside)
     return Simulation(
         comments=len(history),
         decided=int((history.verdicts >= 0).sum()),
