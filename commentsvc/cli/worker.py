@@ -26,6 +26,17 @@ def worker(installation: Installation, *, once: bool) -> None:
     if settings.database.url.startswith("sqlite") and settings.worker.embedded and not once:
         raise Misuse("The server does this work itself: worker.embedded is on. Turn it off to have a worker beside the server.")
     configure_logging(as_json=settings.log.format == "json", level=settings.log.level)
+    stop, has_work = threading.Event(), threading.Event()
+
+    def end(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        stop.set()
+        has_work.set()
+
+    if not once:
+        # Before anything is opened, so that being told to stop while starting ends as well as later.
+        for one in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(one, end)
     with installation.runtime() as runtime:
         runtime.scorer.warm()
         if once:
@@ -34,13 +45,4 @@ def worker(installation: Installation, *, once: bool) -> None:
                 done += claimed
             click.echo(f"{done} jobs done")
             return
-        stop, has_work = threading.Event(), threading.Event()
-
-        def end(number: int, frame: FrameType | None) -> None:
-            del number, frame
-            stop.set()
-            has_work.set()
-
-        for one in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(one, end)
         run_until_stopped(runtime, stop, has_work)

@@ -28,6 +28,8 @@ from commentsvc.transfer.reply_files import ReplyRow
 
 ROWS_AT_ONCE: Final = 200
 """Rows in one transaction: few enough that a reader's post does not wait long for it."""
+MARGIN: Final = timedelta(hours=1)
+"""So much later than the days ask for, so that whoever then looks back over as many days sees all of it."""
 
 
 class Deciding(StrEnum):
@@ -113,7 +115,8 @@ class ReplyImporter:
         self._plan = plan
         self._chance = chance
         self._transact = transact
-        self._step = timedelta(days=plan.days) / max(1, plan.row_count)
+        self._began = plan.now - timedelta(days=plan.days) + MARGIN
+        self._step = (plan.now - self._began) / max(1, plan.row_count)
 
     def run(self, rows: Iterable[ReplyRow], advance: Advance = show_nothing) -> ReplyReport:
         """Take all rows in. Raises ScorerUnavailableError, StorageUnavailableError and what reading the rows raises."""
@@ -173,7 +176,7 @@ class ReplyImporter:
         return done
 
     def _time_of(self, entry: _Entry) -> datetime:
-        begin = self._plan.now - timedelta(days=self._plan.days) + self._step * (entry.row.no - 1)
+        begin = self._began + self._step * (entry.row.no - 1)
         return begin if entry.root_key is None else begin + self._step / 2
 
     def _command(self, entry: _Entry, ids: dict[str, str]) -> SubmitComment:
