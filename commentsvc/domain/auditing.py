@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 GENESIS: Final = "0" * 64
@@ -25,6 +25,6 @@ class AuditFact:
 
 def chain_hash(previous: str, chain: str, number: int, fact: AuditFact) -> str:
     """SHA-256 (hex) over the previous hash, the chain's name, the entry's number in it and its content in canonical JSON."""
-    at = fact.at.isoformat(timespec="microseconds")
+    at = fact.at.astimezone(UTC).isoformat(timespec="microseconds")
     content = [previous, chain, number, fact.actor, fact.action, fact.subject, fact.before, fact.after, at]
     return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()).hexdigest()

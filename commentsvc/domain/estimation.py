@@ -82,7 +82,8 @@ def wilson(successes: float, count: float) -> Share:
     share = successes / count
     centre = (share + Z95**2 / (2 * count)) / (1 + Z95**2 / count)
     spread = Z95 * sqrt(share * (1 - share) / count + Z95**2 / (4 * count**2)) / (1 + Z95**2 / count)
-    return Share(share, max(0.0, centre - spread), min(1.0, centre + spread))
+    # Rounding must not push an end past the share itself.
+    return Share(share, max(0.0, min(share, centre - spread)), min(1.0, max(share, centre + spread)))
 
 
 def band_routes(history: History, bands: Mapping[Label, Band], *, rows: Bools | None = None) -> Ints:

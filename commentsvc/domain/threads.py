@@ -52,4 +52,5 @@ def best_score(up: int, down: int) -> float:
     share = up / count
     centre = share + z * z / (2 * count)
     spread = z * sqrt((share * (1 - share) + z * z / (4 * count)) / count)
-    return max(0.0, (centre - spread) / (1 + z * z / count))
+    # Rounding must not lift the end above the share itself.
+    return max(0.0, min(share, (centre - spread) / (1 + z * z / count)))
