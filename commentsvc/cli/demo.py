@@ -96,9 +96,7 @@ def demo(installation: Installation, port: int | None, host: str | None, data: P
         if json_file:
             write_json(json_file, introduction)
 
-    app = create_app(settings, runtime)
-    app.config["DEMO"] = True
-    serve_here(app, runtime, say)
+    serve_here(create_app(settings, runtime, demo=True), runtime, say)
 
 
 def _demo_settings(settings: "Settings", data: Path, host: str | None, port: int | None) -> "Settings":

@@ -1,6 +1,8 @@
 """What every import needs of an installation, and how it has texts scored fast."""
 
+import os
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,6 +13,7 @@ from commentsvc.services.judging import Text
 
 SCORED_AT_ONCE: Final = 32
 """Texts in one call of the model: the most that still gains by it."""
+MOST_THREADS: Final = 8
 
 Transact = Callable[[Callable[[Session], None]], None]
 """Runs a piece of work in a write transaction, and again from the start when another one was faster."""
@@ -35,12 +38,14 @@ class Intake:
 def score_sorted(scorer: Scorer, texts: Sequence[str], advance: Advance = show_nothing) -> list[ScoreSet]:
     """N texts in, n score sets out in the same order. Texts of like length share a call: padding costs as much as words.
 
-    Raises ScorerUnavailableError.
+    Uses every core: a scorer's call holds one. `advance` is called from this thread. Raises ScorerUnavailableError.
     """
     found: dict[int, ScoreSet] = {}
-    for places in _alike(texts):
-        found.update(zip(places, scorer.score([texts[place] for place in places]), strict=True))
-        advance(len(places))
+    groups = list(_alike(texts))
+    with ThreadPoolExecutor(min(MOST_THREADS, os.cpu_count() or 1), "import") as pool:
+        for places, scores in zip(groups, pool.map(lambda places: scorer.score([texts[place] for place in places]), groups), strict=True):
+            found.update(zip(places, scores, strict=True))
+            advance(len(places))
     return [found[place] for place in range(len(texts))]
 
 
