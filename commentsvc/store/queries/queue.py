@@ -305,7 +305,8 @@ class Backlog:
 def count_all_queues(session: Session) -> dict[Queue, Backlog]:
     """What waits in each queue, over all sites."""
     query = select(_I.c.queue, func.count(), func.min(_I.c.created_at)).where(_I.c.is_open).group_by(_I.c.queue)
-    found = {Queue(queue): Backlog(count, oldest_at) for queue, count, oldest_at in session.connection().execute(query).tuples()}
+    rows = session.connection().execute(query)
+    found = {Queue(queue): Backlog(count, oldest_at) for queue, count, oldest_at in rows}
     return {queue: found.get(queue, Backlog(0, None)) for queue in Queue}
 
 
