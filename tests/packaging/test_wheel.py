@@ -44,6 +44,17 @@ def read_when_ready(path: Path, process: subprocess.Popen[str]) -> dict:
     raise AssertionError(f"not ready after {READY_WITHIN_S} s, or ended before:\n{said}")
 
 
+def post(demo: dict, text: str) -> str:
+    """What became of a reader's comment."""
+    request = urllib.request.Request(
+        f"{demo['base']}/api/v1/sites/{demo['site']}/comments",
+        json.dumps({"article": {"key": demo["article"]}, "body": text}).encode(),
+        {"Content-Type": "application/json", "Authorization": f"Bearer {demo['reader_jwt']}"},
+    )
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        return json.load(answer)["status"]
+
+
 def test_wheel_carries_every_file_of_the_product(wheel, root):
     inside = set(zipfile.ZipFile(wheel).namelist())
     wanted = set(tracked(root, "commentsvc"))
@@ -71,8 +82,10 @@ def test_demo_runs_from_the_wheel_alone(installation):
             demo = read_when_ready(ready, process)
             with urllib.request.urlopen(f"{demo['base']}/health/ready", timeout=30) as answer:
                 assert answer.status == 200
-            with urllib.request.urlopen(demo["article"] if "://" in demo["article"] else demo["base"], timeout=30) as answer:
+            with urllib.request.urlopen(f"{demo['base']}/demo/{demo['site']}/{demo['article']}", timeout=30) as answer:
                 assert b"Add new comment" in answer.read()
+            assert post(demo, "Thank you for this article about the bridge.") == "published"
+            assert post(demo, "Shut up, you stupid pathetic idiot, I will kill you.") == "held"
         finally:
             process.send_signal(signal.SIGTERM)
             said = process.communicate(timeout=60)[0]
