@@ -13,7 +13,9 @@ from werkzeug.wrappers import Response
 from commentsvc.domain.commands import NewPolicyVersion
 from commentsvc.domain.errors import InvalidError, NotFoundError
 from commentsvc.domain.labels import ALL_LABELS, Label
-from commentsvc.domain.policy import Policy, parse_policy
+from commentsvc.domain.policy import Band, Policy, parse_policy
+from commentsvc.domain.status import ROUTES as ROUTES_BY_SEVERITY
+from commentsvc.domain.status import Route
 from commentsvc.services.policies import activate_policy, create_policy_version, difference
 from commentsvc.services.simulation import Simulation, simulate_policy
 from commentsvc.store.queries.history import (
@@ -37,8 +39,17 @@ from commentsvc.web.pages.frame import page
 PERIODS: Final = {"7": "last 7 days", "30": "last 30 days", "90": "last 90 days", "365": "last year"}
 _USUAL: Final = "30"
 _NEAREST: Final = 6
+_LOOKED_AT: Final = 60
 _SHOWN: Final = 24
 _ABOVE_ALL: Final = 1.000001
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A comment near a moved threshold; `becomes` is its route under the draft where that is another one."""
+
+    text: ScoredText
+    becomes: Route | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +60,7 @@ class Moved:
     step: str
     before: float | None
     after: float | None
-    texts: list[ScoredText]
+    texts: list[Near]
 
 
 def add_policies(admin: Blueprint) -> None:
@@ -208,9 +219,23 @@ def _moved(session: Session, site: SiteState, period: Period, before: Policy, af
             if one == two:
                 continue
             places = [_ABOVE_ALL if place is None else place for place in (one, two)]
-            texts = list_scored_texts(session, site.id, period, label, min(places), max(places), limit=_NEAREST)
-            found.append(Moved(label, step, one, two, texts))
+            texts = list_scored_texts(session, site.id, period, label, min(places), max(places), limit=_LOOKED_AT)
+            near = sorted((Near(text, _becomes(text, old, new)) for text in texts), key=lambda one: one.becomes is None)
+            found.append(Moved(label, step, one, two, near[:_NEAREST]))
     return found[:_SHOWN]
+
+
+def _becomes(text: ScoredText, old: Mapping[Label, Band], new: Mapping[Label, Band]) -> Route | None:
+    """The route that the draft's bands give in place of the one there is; None where it stays, or where another rule holds it."""
+    now, before, after = text.route.severity, _band_severity(text, old), _band_severity(text, new)
+    # Above what the bands ask for, it is another rule that speaks, and it would go on doing so.
+    drafted = max(after, now) if now > before else after
+    return ROUTES_BY_SEVERITY[drafted] if drafted != now else None
+
+
+def _band_severity(text: ScoredText, bands: Mapping[Label, Band]) -> int:
+    reached = [bands[label].route(score) for label, score in text.scores.items() if label in bands]
+    return max((taken[0].severity for taken in reached if taken), default=0)
 
 
 def _threshold(band: Any, step: str) -> float | None:  # noqa: ANN401 - a band or nothing

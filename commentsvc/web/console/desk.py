@@ -110,15 +110,7 @@ def list_tab(
     session: Session, desk: Desk, tab: Tab, sort: QueueSort = QueueSort.RISKIEST, after: tuple[float, str] | None = None, limit: int = 50
 ) -> QueuePage:
     """A page of a tab: its queues as one."""
-    pages = [list_queue(session, queue, desk.working_ids, sort=sort, after=after, limit=limit) for queue in tab.queues]
-    items = [item for page in pages for item in page.items]
-    if sort is QueueSort.RISKIEST:
-        items.sort(key=lambda item: (item.urgency, item.id), reverse=True)
-    else:
-        items.sort(key=lambda item: item.id, reverse=sort is QueueSort.NEWEST)
-    shown = items[:limit]
-    has_more = len(items) > limit or any(page.next_after for page in pages)
-    return QueuePage(shown, (shown[-1].urgency, shown[-1].id) if has_more and shown else None)
+    return list_queue(session, tab.queues, desk.working_ids, sort=sort, after=after, limit=limit)
 
 
 def candidates(session: Session, desk: Desk, tab: Tab, skipped: frozenset[str], now: datetime) -> list[QueueItem]:

@@ -133,7 +133,7 @@ def show_thread(
         own_field=_own_field,
     )
     response = Response(text, status, content_type="text/html; charset=utf-8")
-    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Cache-Control"] = "private, no-cache"
     return response
 
 

@@ -37,7 +37,7 @@ def find_marks(revision_id: str, body: str, reasons: Iterable[Mapping[str, objec
     """
     reasons = list(reasons)
     labels = {str(reason["label"]) for reason in reasons if reason.get("label")}
-    found = [mark for mark in _spans(revision_id, body) if not labels or mark.label in labels] if labels or not reasons else []
+    found = [mark for mark in _spans(revision_id, body) if mark.label in labels] if labels else []
     for reason in reasons:
         begin, end = reason.get("begin"), reason.get("end")
         if isinstance(begin, int) and isinstance(end, int):

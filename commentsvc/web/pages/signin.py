@@ -73,8 +73,6 @@ def _sign_in() -> AnyResponse:
     address = form["email"].strip().lower()
     try:
         throttle("signin", rate=1, per_s=limits.signin_every_s, burst=limits.signin_burst)
-        # From many addresses at once, too: an account is guessed at no faster than one address could.
-        throttle("signin-account", rate=1, per_s=limits.signin_every_s, burst=limits.signin_burst * 2, key=address)
         with reading() as session:
             account_id = accounts.check_password(session, address, form["password"])
     except UnauthenticatedError as error:
