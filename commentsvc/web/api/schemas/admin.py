@@ -86,7 +86,7 @@ class _SiteFields(Refusing):
         validate=validate.Range(0, 31_536_000), metadata={"description": "Seconds in which an author may change a comment."}
     )
     jwt_secret = fields.String(
-        validate=[validate.Length(32, 255), validate.Regexp(r"^[\x21-\x7e]+$", error="Must be visible ASCII characters.")],
+        validate=[validate.Length(32, 255), validate.Regexp(r"^[\x20-\x7e]+$", error="Must be printable ASCII characters.")],
         metadata={"description": "The secret with which the site signs its readers (HS256). Never shown again."},
     )
     jwt_public_key = fields.String(
