@@ -31,4 +31,6 @@ def test_keys_sessions_and_announcements_go_in_their_time(world: World):
     from commentsvc.store.base import table_of
 
     outbox = table_of(models.Outbox)
-    world.do(lambda session: session.execute(insert(outbox), [dict(zip(outbox.columns.keys(), row, strict=True)) for row in before["outbox"]]))
+    world.do(
+        lambda session: session.execute(insert(outbox), [dict(zip(outbox.columns.keys(), row, strict=True)) for row in before["outbox"]])
+    )

@@ -128,4 +128,3 @@ def make_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterato
 def database_url(engine_name: str, make_database_url: Callable[[str], str]) -> str:
     """A migrated, empty database: once on SQLite, once on PostgreSQL."""
     return make_database_url(engine_name)
-

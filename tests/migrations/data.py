@@ -1,0 +1,129 @@
+"""What is in the database before each revision, and what must be there after it: one entry for each revision.
+
+`load` runs at the revision before, `check` after the upgrade. Rows are written as SQL, since models move on and revisions do not.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Connection, MetaData, Table, func, insert, select
+
+AT: Final = "2026-03-01 12:00:00+00:00"
+
+
+@dataclass(frozen=True, slots=True)
+class DataTest:
+    """One revision's data."""
+
+    load: Callable[[Connection], None]
+    check: Callable[[Connection], None]
+
+
+def table(connection: Connection, name: str) -> Table:
+    """A table as it is in the database at this moment."""
+    return Table(name, MetaData(), autoload_with=connection)
+
+
+def put(connection: Connection, name: str, /, **values: object) -> None:
+    """Insert one row, all columns given."""
+    found = table(connection, name)
+    assert set(values) == set(found.columns.keys()), f"{name} has {sorted(found.columns.keys())}"
+    connection.execute(insert(found).values(**values))
+
+
+def nothing(connection: Connection) -> None:
+    """Nothing is there before the first revision."""
+    del connection
+
+
+def one_of_each(connection: Connection) -> None:
+    """A row in every table of revision 0001, as the first release would write it; each CHECK and key has something to say about it."""
+    from datetime import datetime
+
+    at = datetime.fromisoformat(AT)
+    connected = {"site_id": "s1", "comment_id": "c1", "revision_id": "r1"}
+    put(
+        connection, "site", id="s1", key="gazette", name="The Gazette", language="en", origins="", jwt_secret=None, jwt_public_key=None,
+        guests_allowed=True, max_body_chars=5000, max_depth=20, edit_window_s=600, policy_version_id="p1", created_at=at,
+    )  # fmt: skip
+    put(
+        connection, "account", id="m1", email="mo@example.org", name="Mo", password_hash=None, must_change_password=False, is_active=True,
+        created_at=at,
+    )  # fmt: skip
+    put(connection, "account_role", account_id="m1", site_id="*", role="moderator")
+    put(connection, "token", id="t1", account_id="m1", name="scripts", token_hash="h", created_at=at, expires_at=None, revoked_at=None)
+    put(connection, "session", id="x1", account_id="m1", cookie_hash="h", created_at=at, expires_at=at)
+    put(connection, "section", id="e1", site_id="s1", key="sport", name="Sport")
+    put(
+        connection, "article", id="a1", site_id="s1", section_id="e1", key="tram", url=None, title="Süß", is_closed=False, closes_at=None,
+        root_count=1, published_count=0, version=1, created_at=at,
+    )  # fmt: skip
+    put(
+        connection, "author", id="u1", site_id="s1", subject="sso:ann", name="Ann", is_guest=False, is_staff=False, email_hash=None,
+        standing="normal", standing_until=None, comment_count=1, published_count=0, rejected_count=0, created_at=at,
+    )  # fmt: skip
+    put(
+        connection, "policy_version", id="p1", site_id="s1", version=1, document={"bands": {}}, note="", account_id="m1", created_at=at,
+        activated_at=at,
+    )  # fmt: skip
+    put(
+        connection, "scorer_version", id="v1", version="fake@1", name="fake", engine="fake", digest="d", preparation="p1",
+        labels=["toxicity"], languages=["en"], created_at=at,
+    )  # fmt: skip
+    put(
+        connection, "comment", id="c1", site_id="s1", article_id="a1", author_id="u1", parent_id=None, path="00001", depth=0, reply_no=1,
+        reply_count=0, shown_reply_count=0, status="held", is_shown=False, current_revision_id="r1", published_revision_id=None,
+        revision_count=1, up_count=0, down_count=0, best_score=0.0, report_count=1, edit_until=at, address_hash=None, created_at=at,
+        edited_at=None, published_at=None,
+    )  # fmt: skip
+    put(
+        connection, "revision", id="r1", comment_id="c1", site_id="s1", no=1, body="Hello ☺", body_html="<p>Hello ☺</p>", text_hash="h",
+        language="en", status="held", created_at=at,
+    )  # fmt: skip
+    labels = dict.fromkeys(["severe_toxicity", "obscene", "threat", "insult", "identity_attack", "sexual_explicit"])
+    put(connection, "score_set", id="z1", revision_id="r1", scorer_version_id="v1", toxicity=0.75, created_at=at, **labels)
+    put(
+        connection, "routing", id="g1", **connected, score_set_id="z1", policy_version_id="p1", section_key="sport", route="hold",
+        rule_route="publish", reasons=[{"kind": "band"}], sample_probability=1.0, is_sampled=False, is_in_force=True, created_at=at,
+    )  # fmt: skip
+    put(
+        connection, "review_item", id="i1", **connected, section_id="e1", queue="held", is_open=True, urgency=1.5, leased_by="m1",
+        leased_until=at, created_at=at, closed_at=None,
+    )  # fmt: skip
+    put(
+        connection, "decision", id="d1", **connected, item_id="i1", account_id="m1", verdict="escalate", reason_code=None, note="",
+        queue="held", status_before="held", status_after="held", seconds=1.0, created_at=at, undone_at=None, undone_by=None,
+        is_in_force=False,
+    )  # fmt: skip
+    put(connection, "vote", comment_id="c1", voter="sso:bob", value=-1, created_at=at)
+    put(connection, "report", id="q1", comment_id="c1", revision_id="r1", reporter="sso:bob", reason="spam", note="", created_at=at)
+    put(connection, "audit_chain", name="s1", length=1, hash="h")
+    put(
+        connection, "audit_entry", chain="s1", no=1, actor="system", action="tested", subject="site:s1", before=None, after={"a": 1}, at=at,
+        hash="h",
+    )  # fmt: skip
+    put(
+        connection, "job", id="j1", kind="score", subject_id="r1", state="waiting", attempts=0, run_at=at, lease_token=None,
+        leased_until=None, last_error=None, created_at=at,
+    )  # fmt: skip
+    put(connection, "outbox", id="o1", site_id="s1", topic="comment.held", payload={"comment": "c1"}, created_at=at, delivered_at=None)
+    put(connection, "idempotency_key", scope="s1", key="k1", request_hash="h", subject_id="c1", created_at=at)
+
+
+def takes_one_of_each(connection: Connection) -> None:
+    """The schema of 0001 keeps what the first release writes."""
+    one_of_each(connection)
+    revision = table(connection, "revision")
+    assert connection.execute(select(revision.c.body)).scalar_one() == "Hello ☺"
+    reasons = connection.execute(select(table(connection, "routing").c.reasons)).scalar_one()
+    assert (json.loads(reasons) if isinstance(reasons, str) else reasons) == [{"kind": "band"}]
+
+
+def count_rows(connection: Connection, name: str) -> int:
+    return connection.execute(select(func.count()).select_from(table(connection, name))).scalar_one()
+
+
+DATA_TESTS: Final[dict[str, DataTest]] = {"0001": DataTest(load=nothing, check=takes_one_of_each)}
+"""By revision. A new revision's `load` is what the release before may have stored, `check` what became of it."""
