@@ -12,9 +12,7 @@ from tools.bench.processes import ROOT, StartError
 from tools.bench.report import MISSED, as_markdown, machine, write
 from tools.bench.rounds import UnexpectedAnswerError
 
-PARTS = {
-    part.__name__: part for part in (posting, reading, moderating, simulating, rescoring, starting)
-}
+PARTS = {part.__name__: part for part in (posting, reading, moderating, simulating, rescoring, starting)}
 
 
 @click.command()
@@ -23,7 +21,9 @@ PARTS = {
 @click.option("--rounds", type=click.IntRange(1, 50), help="How many rounds.")
 @click.option("--seconds", type=click.FloatRange(0.5, 60), help="How long a visit.")
 @click.option("--only", multiple=True, type=click.Choice(sorted(PARTS)), help="Measure this part alone; may be repeated.")
-@click.option("--folder", type=click.Path(path_type=Path, file_okay=False), default=ROOT / "var" / "bench", help="Where everything is kept.")
+@click.option(
+    "--folder", type=click.Path(path_type=Path, file_okay=False), default=ROOT / "var" / "bench", help="Where everything is kept."
+)
 def main(*, quick: bool, big: bool, rounds: int | None, seconds: float | None, only: tuple[str, ...], folder: Path) -> None:
     """Measure speed and cost beside a floor of our own, in interleaved rounds; quote the ratios."""
     folder = folder.resolve()

@@ -30,6 +30,7 @@ BATCH: Final = 20_000
 MODERATORS: Final = 8
 BEGINNING: Final = datetime(2026, 1, 1, tzinfo=UTC)
 SPAN: Final = timedelta(days=90)
+_FIRST_STAMP: Final = int(BEGINNING.timestamp() * 1000)
 _LABELS: Final = ("toxicity", "severe_toxicity", "obscene", "threat", "insult", "identity_attack")
 
 
@@ -139,11 +140,19 @@ class _Filler:
     def fill(self) -> None:
         total = sum(size for _, size in self._crowd.articles)
         authors = [self._new_id(0) for _ in range(1000)]
-        counts = {author: 0 for author in authors}
+        counts = dict.fromkeys(authors, 0)
         begun = _stored(BEGINNING)
         for number, author in enumerate(authors):
-            row = {"id": author, "site_id": self._site, "subject": f"guest:{number:032x}", "name": f"Reader {number}", "is_guest": 1}
-            self._add("author", row | {"is_staff": 0, "standing": "normal", "created_at": begun} | _zeros("comment", "published", "rejected"))
+            row: dict[str, Any] = {
+                "id": author,
+                "site_id": self._site,
+                "subject": f"guest:{number:032x}",
+                "name": f"Reader {number}",
+                "is_guest": 1,
+            }
+            self._add(
+                "author", row | {"is_staff": 0, "standing": "normal", "created_at": begun} | _zeros("comment", "published", "rejected")
+            )
         self._flush()
         written = 0
         for key, size in self._crowd.articles:
@@ -183,7 +192,14 @@ class _Filler:
         text = self._texts[self._serial % DISTINCT_TEXTS]
         status = "held" if waits else "published"
         path = _segment(root) + (_segment(1) if parent else "")
-        row = {"id": comment, "site_id": self._site, "article_id": article, "author_id": author, "parent_id": parent or None, "path": path}
+        row: dict[str, Any] = {
+            "id": comment,
+            "site_id": self._site,
+            "article_id": article,
+            "author_id": author,
+            "parent_id": parent or None,
+            "path": path,
+        }
         row |= {"depth": int(bool(parent)), "reply_no": 1 if parent else root, "status": status, "is_shown": int(not waits)}
         row |= {"current_revision_id": revision, "published_revision_id": None if waits else revision, "revision_count": 1}
         row |= {"best_score": round(self._chance.random(), 4), "edit_until": when, "created_at": when, "published_at": when}
@@ -199,7 +215,7 @@ class _Filler:
         score = 0.8 + self._chance.random() * 0.16 if waits else self._chance.random() ** 3 * 0.8
         scores = {label: round(score * self._chance.random(), 5) for label in _LABELS} | {"toxicity": round(score, 5)}
         score_set = self._new_id(stamp)
-        row = {"id": score_set, "revision_id": revision, "scorer_version_id": self._scorer, "created_at": when}
+        row: dict[str, Any] = {"id": score_set, "revision_id": revision, "scorer_version_id": self._scorer, "created_at": when}
         self._add("score_set", row | scores)
         reasons = [{"rule": "band", "label": "toxicity", "score": scores["toxicity"], "threshold": 0.8, "route": "hold"}] if waits else []
         row = {"id": self._new_id(stamp), "site_id": self._site, "comment_id": comment, "revision_id": revision, "score_set_id": score_set}
@@ -224,8 +240,8 @@ class _Filler:
 
     def _new_id(self, stamp: int) -> str:
         self._serial += 1
-        digits = f"{stamp or int(BEGINNING.timestamp() * 1000):012x}7{self._serial & 0xFFF:03x}8{self._serial:03x}{self._chance.getrandbits(64):016x}"
-        return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:32]}"
+        digits = f"{stamp or _FIRST_STAMP:012x}7{self._serial & 0xFFF:03x}8{self._chance.getrandbits(60):015x}"
+        return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 def _values(rows: list[dict[str, Any]], names: list[str]) -> Iterator[tuple[Any, ...]]:

@@ -27,7 +27,6 @@ COMMENT = Table(
 COLUMNS = ("id", "thread", "author", "text", "score", "created_at")
 
 
-
 def open_floor(path: Path) -> Engine:
     """An engine on the floor's file."""
     engine = create_engine(f"sqlite:///{path}", connect_args={"check_same_thread": False})
@@ -69,7 +68,7 @@ def create_app() -> Flask:
         given = orjson.loads(request.get_data())
         row = {"thread": thread, "author": given["author"], "text": given["text"], "score": 0.0, "created_at": time.time()}
         with engine.begin() as connection:
-            row["id"] = connection.execute(insert(COMMENT), row).inserted_primary_key[0]
+            row["id"] = connection.execute(insert(COMMENT).returning(COMMENT.c.id), row).scalar_one()
         return Response(orjson.dumps(row), 201, mimetype="application/json")
 
     return app

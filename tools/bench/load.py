@@ -119,62 +119,81 @@ class _Connection:
         self.socket = self._connect()
 
 
+class _Load:
+    """One job under way."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        make = SCENARIOS[job.scenario]
+        self.idle = [_Connection(job.port, make(number, job.options)) for number in range(job.connections)]
+        self.connections = list(self.idle)
+        self.times: list[float] = []
+        self.statuses: Counter[str] = Counter()
+        self.broken = self.body_bytes = 0
+        self.selector = selectors.DefaultSelector()
+        for connection in self.connections:
+            self.selector.register(connection.socket, selectors.EVENT_READ, connection)
+        self.due_at = self.began_at = time.perf_counter()
+        self.ends_at = self.began_at + job.seconds
+
+    def run(self) -> Outcome:
+        while True:
+            now = time.perf_counter()
+            self._begin(now)
+            running = sum(connection.waits for connection in self.connections)
+            is_over = now >= self.ends_at or not self.idle
+            if not running and is_over:
+                break
+            if now > self.ends_at + GIVE_UP_S:
+                self.broken += running
+                break
+            # With a rate, the next request may be due before anything arrives.
+            pause = max(0.0, min(self.due_at, self.ends_at) - now) if self.job.rate and self.idle and not is_over else 1.0
+            for key, _ in self.selector.select(pause):
+                self._receive(key.data)
+        seconds = time.perf_counter() - self.began_at
+        for connection in self.connections:
+            connection.socket.close()
+        return self._outcome(seconds)
+
+    def _begin(self, now: float) -> None:
+        rate = self.job.rate
+        while self.idle and now < self.ends_at and (not rate or self.due_at <= now):
+            self.idle.pop().send(self.due_at if rate else now)
+            self.due_at += 1 / rate if rate else 0
+
+    def _receive(self, connection: _Connection) -> None:
+        try:
+            answer = connection.receive()
+        except OSError:
+            self.broken += 1
+            self.selector.unregister(connection.socket)
+            connection.reconnect()
+            self.selector.register(connection.socket, selectors.EVENT_READ, connection)
+            self.idle.append(connection)
+            return
+        if answer is None:
+            return
+        now = time.perf_counter()
+        self.times.append(now - connection.began_at)
+        self.statuses[str(answer.status)] += 1
+        self.body_bytes = len(answer.body)
+        if connection.go_on(answer):
+            if self.job.rate or now >= self.ends_at:
+                self.idle.append(connection)
+            else:
+                connection.send(now)
+
+    def _outcome(self, seconds: float) -> Outcome:
+        times = sorted(self.times)
+        last = len(times) - 1
+        p50, p99, worst = (1000 * times[min(last, int(len(times) * share))] if times else 0.0 for share in (0.5, 0.99, 1.0))
+        return Outcome(len(times), seconds, dict(self.statuses), self.broken, self.body_bytes, p50, p99, worst)
+
+
 def run(job: Job) -> Outcome:
     """Hold the connections for `job.seconds`, or until every talk has ended."""
-    make = SCENARIOS[job.scenario]
-    selector = selectors.DefaultSelector()
-    connections = [_Connection(job.port, make(number, job.options)) for number in range(job.connections)]
-    times: list[float] = []
-    statuses: Counter[str] = Counter()
-    broken = body_bytes = 0
-    began_at = time.perf_counter()
-    ends_at = began_at + job.seconds
-    due_at = began_at
-    idle = list(connections)
-    for connection in connections:
-        selector.register(connection.socket, selectors.EVENT_READ, connection)
-    while True:
-        now = time.perf_counter()
-        while idle and now < ends_at and (not job.rate or due_at <= now):
-            idle.pop().send(due_at if job.rate else now)
-            due_at += 1 / job.rate if job.rate else 0
-        running = sum(connection.waits for connection in connections)
-        if now >= ends_at and not running:
-            break
-        if not running and not idle:
-            break
-        if now > ends_at + GIVE_UP_S:
-            broken += running
-            break
-        pause = min(due_at, ends_at) - now if job.rate and idle and now < ends_at else 1.0
-        for key, _ in selector.select(max(0.0, pause)):
-            connection = key.data
-            try:
-                answer = connection.receive()
-            except OSError:
-                broken += 1
-                selector.unregister(connection.socket)
-                connection.reconnect()
-                selector.register(connection.socket, selectors.EVENT_READ, connection)
-                idle.append(connection)
-                continue
-            if answer is None:
-                continue
-            now = time.perf_counter()
-            times.append(now - connection.began_at)
-            statuses[str(answer.status)] += 1
-            body_bytes = len(answer.body)
-            if connection.go_on(answer):
-                if job.rate or now >= ends_at:
-                    idle.append(connection)
-                else:
-                    connection.send(now)
-    seconds = time.perf_counter() - began_at
-    for connection in connections:
-        connection.socket.close()
-    times.sort()
-    at = [1000 * times[min(len(times) - 1, int(len(times) * share))] if times else 0.0 for share in (0.5, 0.99, 1.0)]
-    return Outcome(len(times), seconds, dict(statuses), broken, body_bytes, *at)
+    return _Load(job).run()
 
 
 if __name__ == "__main__":

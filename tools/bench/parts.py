@@ -18,6 +18,21 @@ FLOOR_POST, FLOOR_PAGE = "floor: POST, one insert and commit", "floor: a page of
 POSTS = "/api/v1/sites/bench/comments"
 CREATED = (201, 202)
 
+POST_CPU = 6.4
+POST_P99_MS = 60.0
+STUBBED = 0.5
+PAGE = 0.7
+PAGE_GROWTH = 1.15
+UNCHANGED = 2.0
+COUNTS = 1.0
+QUEUE_P99_MS = 50.0
+QUEUE_GROWTH = 1.5
+DECIDED_A_S = 300.0
+START_S = 2.5
+MEMORY_MB = 220.0
+"""The bars. Shares are of the floor's; growth is what a long list may cost over a short one."""
+_MB_IN_MIB = 1.048576
+
 
 @dataclass(slots=True)
 class Bench:
@@ -57,9 +72,7 @@ class Bench:
         """Interleaved rounds over the targets; what they gave is kept with the raw figures."""
         self.tell(part)
         measured = measure(targets, self.rounds, self.seconds, self.tell)
-        self.raw[part] = {
-            name: {figure: getattr(figures, figure) for figure in Figures.__slots__} for name, figures in measured.items()
-        }
+        self.raw[part] = {name: {figure: getattr(figures, figure) for figure in Figures.__slots__} for name, figures in measured.items()}
         return measured
 
 
@@ -112,12 +125,19 @@ def posting(bench: Bench) -> None:
     name = "a post, scored, routed, stored"
     times = ratio(measured, name, FLOOR_POST, "cpu_us")
     bench.rows.append(
-        Row(part, name, "at most 6.4 of the floor's CPU", _figures(measured, name), f"{times:.1f} of the floor's CPU", judged(reached=times <= 6.4))  # noqa: PLR2004 - the bar
+        Row(
+            part,
+            name,
+            "at most 6.4 of the floor's CPU",
+            _figures(measured, name),
+            f"{times:.1f} of the floor's CPU",
+            judged(reached=times <= POST_CPU),
+        )
     )
     name = "posts at 100 a second, scored"
     p99 = measured[name].of("p99_ms")
-    bench.rows.append(Row(part, name, "p99 within 60 ms", _figures(measured, name), "", judged(reached=p99 <= 60)))  # noqa: PLR2004 - the bar
-    _against_floor(bench, part, measured, "a post with the scorer stubbed", FLOOR_POST, 0.5)
+    bench.rows.append(Row(part, name, "p99 within 60 ms", _figures(measured, name), "", judged(reached=p99 <= POST_P99_MS)))
+    _against_floor(bench, part, measured, "a post with the scorer stubbed", FLOOR_POST, STUBBED)
 
 
 def _against_floor(bench: Bench, part: str, measured: Measured, name: str, floor: str, bar: float) -> None:
@@ -142,7 +162,9 @@ def reading(bench: Bench) -> None:
                 [
                     Target(FLOOR_PAGE, floor, "get", {"path": "/threads/3"}),
                     *[Target(_page(size), ours, "get", {"path": path}) for size, path in paths.items()],
-                    Target("the same page, unchanged (If-None-Match)", ours, "get_unchanged", {"path": paths[THREADS[-1]]}, (304,)),
+                    Target(
+                        "the same page, unchanged (If-None-Match)", ours, "get_unchanged", {"path": paths[THREADS[-1]]}, (304,), openers=8
+                    ),
                     Target("a page of 50 with replies, thread of 10,000", ours, "get", {"path": nested}),
                     Target(_COUNTS, ours, "get", {"path": "/api/v1/sites/bench/counts", "body": {"articles": articles}}),
                 ],
@@ -150,12 +172,21 @@ def reading(bench: Bench) -> None:
     _told(bench, part, measured, FLOOR_PAGE)
     _told(bench, part, measured, _page(THREADS[0]))
     _told(bench, part, measured, _page(THREADS[1]))
-    _against_floor(bench, part, measured, _page(THREADS[-1]), FLOOR_PAGE, 0.7)
+    _against_floor(bench, part, measured, _page(THREADS[-1]), FLOOR_PAGE, PAGE)
     times = ratio(measured, _page(THREADS[-1]), _page(THREADS[0]), "p50_ms")
-    bench.rows.append(Row(part, "time of the same page: thread of 100,000 over one of 100", "1.15", "", f"{times:.2f}", judged(reached=times <= 1.15)))  # noqa: PLR2004 - the bar
-    _against_floor(bench, part, measured, "the same page, unchanged (If-None-Match)", FLOOR_PAGE, 2.0)
+    bench.rows.append(
+        Row(
+            part,
+            "time of the same page: thread of 100,000 over one of 100",
+            "1.15",
+            "",
+            f"{times:.2f}",
+            judged(reached=times <= PAGE_GROWTH),
+        )
+    )
+    _against_floor(bench, part, measured, "the same page, unchanged (If-None-Match)", FLOOR_PAGE, UNCHANGED)
     _told(bench, part, measured, "a page of 50 with replies, thread of 10,000")
-    _against_floor(bench, part, measured, _COUNTS, FLOOR_PAGE, 1.0)
+    _against_floor(bench, part, measured, _COUNTS, FLOOR_PAGE, COUNTS)
 
 
 _COUNTS = "counts for 50 articles, 121,000 comments"
@@ -184,15 +215,17 @@ def moderating(bench: Bench) -> None:
                 [
                     Target(few, server, "get", {"path": f"{path}few", "headers": headers}, connections=2),
                     Target(many, server, "get", {"path": f"{path}many", "headers": headers}, connections=2),
-                    Target("claim and decide", deciding, "claim_and_decide", options, CREATED, divisor=2),
+                    Target("claim and decide", deciding, "claim_and_decide", options, (200, 201), divisor=2),
                 ],
             )
     _told(bench, part, measured, few)
     p99, times = measured[many].of("p99_ms"), ratio(measured, many, few, "p50_ms")
-    bench.rows.append(Row(part, many, "p99 within 50 ms", _figures(measured, many), "", judged(reached=p99 <= 50)))  # noqa: PLR2004 - the bar
-    bench.rows.append(Row(part, "time of the long queue's page over the short one's", "1.5", "", f"{times:.2f}", judged(reached=times <= 1.5)))  # noqa: PLR2004 - the bar
+    bench.rows.append(Row(part, many, "p99 within 50 ms", _figures(measured, many), "", judged(reached=p99 <= QUEUE_P99_MS)))
+    bench.rows.append(
+        Row(part, "time of the long queue's page over the short one's", "1.5", "", f"{times:.2f}", judged(reached=times <= QUEUE_GROWTH))
+    )
     name = "claim and decide"
-    bench.rows.append(Row(part, name, "300/s", _figures(measured, name), "", judged(reached=measured[name].of("per_s") >= 300)))  # noqa: PLR2004 - the bar
+    bench.rows.append(Row(part, name, "300/s", _figures(measured, name), "", judged(reached=measured[name].of("per_s") >= DECIDED_A_S)))
 
 
 def queue_database(bench: Bench) -> Filled:
@@ -216,7 +249,7 @@ def starting(bench: Bench) -> None:
             worked.append(server.memory().pss_mib)
     bench.raw[part] = {"start_s": starts, "idle_mib": idle, "worked_mib": worked}
     took = median(starts)
-    bench.rows.append(Row(part, "start to ready, model warm", "2.5 s", f"{took:.2f} s", "", judged(reached=took <= 2.5)))  # noqa: PLR2004 - the bar
+    bench.rows.append(Row(part, "start to ready, model warm", "2.5 s", f"{took:.2f} s", "", judged(reached=took <= START_S)))
     held = median(worked)
     shown = f"{median(idle):.0f} MiB idle, {held:.0f} MiB after posts"
-    bench.rows.append(Row(part, "memory, one process", "220 MB", shown, "", judged(reached=held * 1.048576 <= 220)))  # noqa: PLR2004 - the bar
+    bench.rows.append(Row(part, "memory, one process", "220 MB", shown, "", judged(reached=held * _MB_IN_MIB <= MEMORY_MB)))

@@ -1,4 +1,4 @@
-"""Interleaved rounds: every target is visited once a round, each round beginning one target further, so that the machine's drift hits all alike."""
+"""Interleaved rounds: each visits every target once and begins one target further, so that the machine's drift hits all alike."""
 
 import json
 import subprocess
@@ -16,7 +16,10 @@ WARM_UP_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What is asked of which server. `expected` is the status of every answer; `divisor` the requests that make one of what is counted."""
+    """What is asked of which server.
+
+    `expected` is the status of every answer but the first `openers`; `divisor` the requests that make one of what is counted.
+    """
 
     name: str
     server: Server
@@ -26,6 +29,7 @@ class Target:
     rate: float = 0.0
     divisor: int = 1
     connections: int = 8
+    openers: int = 0
 
 
 @dataclass(slots=True)
@@ -41,7 +45,8 @@ class Figures:
 
     def of(self, name: str) -> float:
         """The median of one figure over the rounds."""
-        return median(getattr(self, name))
+        values: list[float] = getattr(self, name)
+        return median(values)
 
 
 Measured = dict[str, Figures]
@@ -83,7 +88,7 @@ def measure(targets: Sequence[Target], rounds: int, seconds: float, tell: Callab
             figures.p50_ms.append(outcome.p50_ms)
             figures.p99_ms.append(outcome.p99_ms)
             good = sum(count for status, count in outcome.statuses.items() if int(status) in target.expected)
-            figures.unexpected += outcome.answered - good + outcome.broken
+            figures.unexpected += max(0, outcome.answered - good - target.openers) + outcome.broken
             figures.body_bytes = outcome.body_bytes
     return found
 
