@@ -15,6 +15,7 @@ import click
 from commentsvc.cli.failures import Trouble
 from commentsvc.cli.installation import Installation, pass_installation, schema_difference, upgrade_schema
 from commentsvc.cli.progress import progress
+from commentsvc.cli.starting import starting
 
 if TYPE_CHECKING:
     from commentsvc.runtime import Runtime
@@ -73,9 +74,10 @@ def demo(installation: Installation, port: int | None, host: str | None, data: P
 
     The first start makes it all, with this installation's scorer; later ones take up where you left. Passwords are new at each start.
     """
-    from commentsvc.app import create_app
-    from commentsvc.cli.serving import base_address, check_port_free, serve_here
-    from commentsvc.runtime import build_runtime
+    with starting():
+        from commentsvc.app import create_app
+        from commentsvc.cli.serving import base_address, check_port_free, serve_here
+        from commentsvc.runtime import build_runtime
 
     settings = _demo_settings(installation.settings(), data, host, port)
     check_port_free(settings.server)

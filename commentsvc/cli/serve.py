@@ -7,6 +7,7 @@ import click
 
 from commentsvc.cli.failures import Misuse
 from commentsvc.cli.installation import Installation, check_schema, pass_installation, upgrade_schema
+from commentsvc.cli.starting import starting
 
 if TYPE_CHECKING:
     from commentsvc.settings import Settings
@@ -23,9 +24,14 @@ def serve(installation: Installation, host: str | None, port: int | None, worker
 
     Starts only on a database that is at this release's schema. Running requests are answered before it ends.
     """
+    settings = _with_address(installation.settings(), host, port)
+    with starting():
+        _serve(installation, settings, workers, migrate=migrate)
+
+
+def _serve(installation: Installation, settings: "Settings", workers: int, *, migrate: bool) -> None:
     from commentsvc.integrations.logs import configure_logging
 
-    settings = _with_address(installation.settings(), host, port)
     configure_logging(as_json=settings.log.format == "json", level=settings.log.level)
     if workers > 1 and settings.database.url.startswith("sqlite"):
         raise Misuse("SQLite serves one process best, and this service uses it so. Several workers need PostgreSQL (database.url).")

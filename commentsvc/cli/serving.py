@@ -17,6 +17,7 @@ from granian.server import MPServer, MTServer
 
 from commentsvc.app import create_app, start_worker
 from commentsvc.cli.failures import Misuse, Trouble
+from commentsvc.cli.starting import started
 from commentsvc.runtime import Runtime, build_runtime
 from commentsvc.settings import ServerSettings, Settings, load_settings
 
@@ -61,6 +62,7 @@ def serve_here(app: "Flask", runtime: Runtime, on_ready: Callable[[], None]) -> 
     is_over = threading.Event()
     watch = threading.Thread(target=_watch, args=(settings, is_over, on_ready), name="ready", daemon=True)
     watch.start()
+    started()
     try:
         server.serve(target_loader=lambda: app.wsgi_app, wrap_loader=False)
     finally:
@@ -83,6 +85,7 @@ def serve_apart(settings: Settings, paths: tuple[Path, ...], workers: int, on_re
     )
     is_over = threading.Event()
     threading.Thread(target=_watch, args=(settings.server, is_over, on_ready), name="ready", daemon=True).start()
+    started()
     try:
         server.serve(target_loader=partial(load_app, paths), wrap_loader=False)
     finally:
@@ -97,6 +100,7 @@ def load_app(paths: tuple[Path, ...] = ()) -> Any:  # noqa: ANN401 - a WSGI appl
     runtime = build_runtime(load_settings(paths=paths))
     runtime.scorer.warm()
     app = create_app(runtime.settings, runtime)
+    started()
     Finalize(None, _let_go, args=(start_worker(app, runtime), runtime), exitpriority=10)
     return app
 
