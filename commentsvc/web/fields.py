@@ -73,7 +73,8 @@ class Id(fields.String):
     default_error_messages = {"invalid_id": "Not an id."}  # noqa: RUF012 - marshmallow's
 
     def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 - passed on to marshmallow
-        metadata = {"format": "uuid", **kwargs.pop("metadata", {})}
+        # Not the format `uuid` as well: of all those, one in dozens is an id of ours.
+        metadata = {"pattern": f"^{_ID.pattern}$", **kwargs.pop("metadata", {})}
         super().__init__(metadata=metadata, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:  # noqa: ANN401 - marshmallow's

@@ -20,6 +20,7 @@ from commentsvc.web.api.schemas.comments import GuestAuthor
 from commentsvc.web.auth import SiteKeys, current_reader, edit_token
 from commentsvc.web.context import get_runtime
 from commentsvc.web.pages.guests import guest_subject
+from commentsvc.web.refusals import MalformedRequestError
 
 IDEMPOTENCY_HEADER: Final = "Idempotency-Key"
 STAFF: Final = "staff"
@@ -78,7 +79,7 @@ class Sight:
         """The comment, when the caller wrote it; raises UnauthenticatedError or ForbiddenError."""
         if self.is_own:
             return self.comment
-        if "Authorization" in request.headers or edit_token() is not None:
+        if "Authorization" in request.headers or _edit_token() is not None:
             raise ForbiddenError("Only its author may change a comment.")
         raise UnauthenticatedError("Show that the comment is yours: send the reader's token, or the edit token you got for it.")
 
@@ -107,8 +108,16 @@ def _is_own(site: SiteState, comment: OwnedComment) -> bool:
     reader = reader_of(site)
     if reader is not None:
         return comment.author_subject == f"sso:{reader.subject}"
-    token = edit_token()
+    token = _edit_token()
     return token is not None and comment.author_is_guest and get_runtime().is_edit_token(comment.id, token)
+
+
+def _edit_token() -> str | None:
+    try:
+        return edit_token()
+    except MalformedRequestError as error:
+        # What cannot be a token opens nothing, like one that is wrong.
+        raise UnauthenticatedError(error.detail, fields=error.fields) from None
 
 
 def _no_comment() -> NotFoundError:

@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from commentsvc.domain.errors import FieldProblem, InvalidError, NotFoundError
+from commentsvc.domain.errors import FieldProblem, NotFoundError
 from commentsvc.domain.principals import Role
 from commentsvc.services.sites import SiteChange, change_site, create_site, put_section, set_article_closed
 from commentsvc.settings import config_folder
@@ -108,7 +108,7 @@ def name_section(wish: dict[str, str], site: str, section: str) -> dict[str, str
     """Make a section, or rename the one with this key."""
     if len(section) > _MAX_SECTION_KEY or not section.isprintable() or not section.strip():
         problem = FieldProblem("?section", f"Must be one line of 1 to {_MAX_SECTION_KEY} characters.")
-        raise InvalidError("Some values do not fit.", fields=(problem,))
+        raise NotFoundError("There can be no such section.", fields=(problem,))
     with reading() as session:
         found, principal = site_for(session, site, Role.ADMIN)
     runtime = get_runtime()

@@ -1,6 +1,8 @@
 """A client of the API that holds every answer against the OpenAPI document, and signs people in."""
 
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -14,6 +16,7 @@ import commentsvc
 from commentsvc.domain.principals import ALL_SITES, Role
 from commentsvc.runtime import Runtime
 from commentsvc.services.accounts import create_token
+from commentsvc.services.sites import NewSite
 from commentsvc.web.api import register_api
 from commentsvc.web.plumbing import install_plumbing, pipes_for
 from tests.support.world import CIVIL, World
@@ -21,6 +24,22 @@ from tests.support.world import CIVIL, World
 SECRET = "a secret that the site shares with us, long enough"
 V1 = "/api/v1"
 DAY_S = 86_400
+
+
+@contextmanager
+def a_gazette(url: str) -> Iterator[World]:
+    """Two sites: the Gazette, whose readers the tests are about, and the Courier, which has nothing to do with it."""
+    gazette = NewSite("gazette", "The Gazette", origins=("https://gazette.example",), jwt_secret=SECRET)
+    world = World(url, new_site=gazette)
+    settings = world.runtime.settings
+    # Limits have tests of their own.
+    world.runtime.settings = replace(settings, limits=replace(settings.limits, comments_burst=1_000_000, acts_burst=1_000_000))
+    world.make_site(NewSite("courier", "The Courier", origins=("https://courier.example",), jwt_secret=SECRET), {"sample_rate": 0.0})
+    try:
+        yield world
+        world.check()
+    finally:
+        world.close()
 
 
 def build_api_app(runtime: Runtime) -> Flask:

@@ -1,15 +1,13 @@
 """The API over a world: real services on a temporary SQLite file, a fake scorer, a clock and a chance that stand still."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from flask import Flask
 
-from commentsvc.services.sites import NewSite
 from commentsvc.web.context import RUNTIME_EXTENSION
 from tests.support.world import World
-from tests.web.api.api_client import SECRET, Api, build_api_app
+from tests.web.api.api_client import Api, a_gazette, build_api_app
 
 
 @pytest.fixture(scope="session")
@@ -35,16 +33,8 @@ def make_session_url(sqlite_template, tmp_path_factory):
 
 @pytest.fixture
 def world(make_session_url) -> Iterator[World]:
-    """Two sites: the Gazette, whose readers the tests are about, and the Courier, which has nothing to do with it."""
-    gazette = NewSite("gazette", "The Gazette", origins=("https://gazette.example",), jwt_secret=SECRET)
-    world = World(make_session_url(), new_site=gazette)
-    settings = world.runtime.settings
-    # Limits have tests of their own.
-    world.runtime.settings = replace(settings, limits=replace(settings.limits, comments_burst=100_000, acts_burst=100_000))
-    world.make_site(NewSite("courier", "The Courier", origins=("https://courier.example",), jwt_secret=SECRET), {"sample_rate": 0.0})
-    yield world
-    world.check()
-    world.close()
+    with a_gazette(make_session_url()) as world:
+        yield world
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from commentsvc.domain.principals import ALL_SITES, Role
 from commentsvc.services.sites import NewSite, SiteChange
 from commentsvc.web.api.schemas.comments import MAX_KEY
 from commentsvc.web.api.schemas.parts import PageQuery, Refusing, cursor_out, flag, line, number, told, when, word
+from commentsvc.web.api.schemas.policies import PolicyDocument
 from commentsvc.web.fields import Id, JsonBoolean, JsonInteger, Time
 
 _ORIGIN = r"^https?://(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?$"
@@ -104,9 +105,7 @@ class NewSiteSchema(_SiteFields):
         metadata={"description": "The slug that stands in addresses."},
     )
     name = line("Its name.", at_most=200, required=True)
-    policy = fields.Dict(
-        keys=fields.String(), load_default=None, metadata={"description": "Its first policy; the default one when left out."}
-    )
+    policy = PolicyDocument("Its first policy; the default one when left out.", load_default=None)
 
     @ma.post_load
     def _make(self, data: dict[str, Any], **_: object) -> NewSiteWish:

@@ -8,7 +8,7 @@ from marshmallow import fields, validate
 
 from commentsvc.domain.commands import ArticleRef
 from commentsvc.domain.status import ReasonCode, Route, Status
-from commentsvc.web.api.schemas.parts import ReasonSchema, Refusing, flag, free, line, number, told, when, word, word_out
+from commentsvc.web.api.schemas.parts import ReasonSchema, Refusing, flag, free, line, number, said, told, when, word, word_out
 from commentsvc.web.fields import Id, JsonInteger
 
 MAX_BODY = 50_000
@@ -94,7 +94,7 @@ class SubmitCommentSchema(Refusing):
     """A comment to be posted."""
 
     article = fields.Nested(ArticleRefSchema, required=True, metadata={"description": "The article that is commented on."})
-    body = free("The text, in Markdown. The site may allow fewer characters.", at_most=MAX_BODY, required=True)
+    body = said("The text, in Markdown. The site may allow fewer characters.", at_most=MAX_BODY, required=True)
     parent = Id(load_default=None, metadata={"description": "The published comment that this one answers."})
     author = fields.Nested(
         GuestAuthorSchema, load_default=None, metadata={"description": "For guests. A reader token says who posts by itself."}
@@ -108,7 +108,7 @@ class SubmitCommentSchema(Refusing):
 class EditCommentSchema(Refusing):
     """A new text for one's own comment."""
 
-    body = free("The new text, in Markdown.", at_most=MAX_BODY, required=True)
+    body = said("The new text, in Markdown.", at_most=MAX_BODY, required=True)
     revision = JsonInteger(
         load_default=None,
         validate=validate.Range(1, 1_000_000),
@@ -140,7 +140,7 @@ class VoteSchema(Refusing):
 class PreviewSchema(Refusing):
     """A text to be looked at before it is posted."""
 
-    body = free("The text, in Markdown.", at_most=MAX_BODY, required=True)
+    body = said("The text, in Markdown.", at_most=MAX_BODY, required=True)
     section = line("The key of the article's section.", at_most=100, load_default=None)
 
     @ma.post_load
@@ -152,7 +152,7 @@ class CountQuerySchema(Refusing):
     """The articles to be counted."""
 
     articles = fields.List(
-        fields.String(validate=validate.Length(1, MAX_KEY)),
+        free("An article's key.", at_most=MAX_KEY),
         required=True,
         validate=validate.Length(1, MAX_COUNTED),
         metadata={"description": f"Keys of 1 to {MAX_COUNTED} articles."},

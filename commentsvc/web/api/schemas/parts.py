@@ -53,7 +53,22 @@ def line(description: str, *, at_most: int, **kwargs: Any) -> fields.String:  # 
 
 def free(description: str, *, at_least: int = 1, at_most: int, **kwargs: Any) -> fields.String:  # noqa: ANN401 - passed on to marshmallow
     """A text of any lines that comes in."""
-    return text(at_least=at_least, at_most=at_most, metadata={"description": description}, **kwargs)
+    # NUL is refused in all JSON, before any schema is asked; here the document says so too.
+    return text(at_least=at_least, at_most=at_most, metadata={"description": description, "pattern": r"^[^\x00]*$"}, **kwargs)
+
+
+def said(description: str, *, at_most: int, **kwargs: Any) -> fields.String:  # noqa: ANN401 - passed on to marshmallow
+    """A text of any lines that comes in, not only white space.
+
+    Its length is not in the document: the site's own limit, told when it is passed, is what holds.
+    """
+
+    def check_length(value: str) -> None:
+        if len(value) > at_most:
+            raise ma.ValidationError(f"Longer than maximum length {at_most}.")
+
+    check_text = validate.Regexp(r"^[^\x00]*[^\x00\s][^\x00]*$", error="Is empty.")
+    return fields.String(validate=[check_length, check_text], metadata={"description": description}, **kwargs)
 
 
 class Refusing(ma.Schema):

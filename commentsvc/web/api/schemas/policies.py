@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import marshmallow as ma
 from marshmallow import fields, validate
 
 from commentsvc.domain.labels import Label
+from commentsvc.domain.policy import MAX_WORD_LENGTH, MAX_WORDS
 from commentsvc.domain.status import Route, Verdict
 from commentsvc.web.api.schemas.parts import Refusing, cursor_out, flag, free, line, number, told, when, word_out
 from commentsvc.web.fields import Id, JsonInteger, Time
@@ -34,10 +35,49 @@ class SimulationWish:
     section: str | None
 
 
+def _object(about: str, properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "description": about, "properties": properties, "additionalProperties": False}
+
+
+_ROUTE = {"type": "string", "enum": [route.value for route in Route]}
+_THRESHOLD = {"type": ["number", "null"], "exclusiveMinimum": 0, "maximum": 1}
+_BAND = _object(
+    "Thresholds, reached at or above; none lies below a milder one.", dict.fromkeys(("review_at", "hold_at", "reject_at"), _THRESHOLD)
+)
+_BANDS = _object("Thresholds by label.", {label.value: _BAND for label in Label})
+_WORDS = {"type": "array", "maxItems": MAX_WORDS, "items": {"type": "string", "minLength": 1, "maxLength": MAX_WORD_LENGTH}}
+_POLICY: Final = {
+    "bands": _BANDS,
+    "sections": {
+        "type": "object",
+        "description": "Thresholds of a section, by its key; they replace the site's, label by label.",
+        "additionalProperties": _object("What differs in the section.", {"bands": _BANDS}),
+    },
+    "words": _object("Lists of words and phrases.", {"suspect": _WORDS, "banned": _WORDS, "suspect_route": _ROUTE, "banned_route": _ROUTE}),
+    "first_comments": _object("An author's first comments.", {"count": {"type": "integer", "minimum": 0, "maximum": 100}, "route": _ROUTE}),
+    "links": _object("More links than `max`.", {"max": {"type": "integer", "minimum": 0, "maximum": 100}, "route": _ROUTE}),
+    "repeats": _object(
+        "The same text `count` times within a day.", {"count": {"type": "integer", "minimum": 0, "maximum": 1000}, "route": _ROUTE}
+    ),
+    "language": _object("A text in a language that the scorer does not know.", {"unknown_route": _ROUTE}),
+    "premoderation": {"type": "boolean", "description": "Nothing is visible before a moderator has decided."},
+    "publish_unscored": {"type": "boolean", "description": "Publish, for review, what the scorer has not judged in time."},
+    "sample_rate": {"type": "number", "minimum": 0, "maximum": 1, "description": "The share of published comments that is sampled."},
+}
+
+
+class PolicyDocument(fields.Dict):
+    """A policy as it is sent. The domain reads it and names every problem; here it is only described."""
+
+    def __init__(self, description: str, **kwargs: Any) -> None:  # noqa: ANN401 - passed on to marshmallow
+        """Describe the document's members."""
+        super().__init__(keys=fields.String(), metadata={"description": description, "properties": _POLICY}, **kwargs)
+
+
 class DraftSchema(Refusing):
     """A policy to be kept as the next version."""
 
-    document = fields.Dict(keys=fields.String(), required=True, metadata={"description": "The policy; see docs/policies.md."})
+    document = PolicyDocument("The policy; see docs/policies.md.", required=True)
     note = free("Why.", at_least=0, at_most=1000, load_default="")
 
     @ma.post_load
@@ -48,7 +88,7 @@ class DraftSchema(Refusing):
 class SimulationSchema(Refusing):
     """What to try on which part of the history."""
 
-    document = fields.Dict(keys=fields.String(), load_default=None, metadata={"description": "A draft; or name a `version`."})
+    document = PolicyDocument("A draft; or name a `version`.", load_default=None)
     version = JsonInteger(load_default=None, validate=validate.Range(1, MAX_VERSION), metadata={"description": "A version on record."})
     since = Time(load_default=None, metadata={"description": "From when on; 30 days before `until` when left out."})
     until = Time(load_default=None, metadata={"description": "Until when; now when left out."})
