@@ -1,8 +1,10 @@
 """`commentsvc demo`: two papers that do not exist, with a month of comments, ready to try everything on."""
 
 import json
+import multiprocessing
 import os
 import secrets
+import sys
 import tempfile
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -12,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from commentsvc.cli.failures import Trouble
+from commentsvc.cli.failures import Trouble, plain_failure
 from commentsvc.cli.installation import Installation, pass_installation, schema_difference, upgrade_schema
 from commentsvc.cli.progress import progress
 from commentsvc.cli.starting import starting
@@ -85,10 +87,10 @@ def demo(installation: Installation, port: int | None, host: str | None, data: P
         # What an earlier start wrote there is no longer true.
         json_file.unlink(missing_ok=True)
     _prepare_folder(data, reset=reset)
-    runtime = build_runtime(settings)
     if not (data / DATABASE).exists():
-        make_demo(runtime, data)
-    elif schema_difference(runtime.db):
+        _make_apart(settings, data)
+    runtime = build_runtime(settings)
+    if schema_difference(runtime.db):
         upgrade_schema(runtime.db)
     introduction = introduce(runtime, base_address(settings.server))
     runtime.scorer.warm()
@@ -127,6 +129,36 @@ def _prepare_folder(data: Path, *, reset: bool) -> None:
                 (data / f"{name}{suffix}").unlink(missing_ok=True)
     except OSError as error:
         raise Trouble(f"{data} cannot be written: {error.strerror}") from error
+
+
+def _make_apart(settings: "Settings", data: Path) -> None:
+    """Make the demo in a process of its own: what that needs once, the server need not keep."""
+    context = multiprocessing.get_context("fork") if sys.platform == "linux" else multiprocessing.get_context("spawn")
+    process = context.Process(target=_make_and_end, args=(settings, data))
+    process.start()
+    process.join()
+    if process.exitcode is None or process.exitcode < 0:
+        raise Trouble("Making the demo was broken off. Start again.")
+    if process.exitcode:
+        # It has said why.
+        raise SystemExit(process.exitcode)
+
+
+def _make_and_end(settings: "Settings", data: Path) -> None:
+    from commentsvc.runtime import build_runtime
+
+    try:
+        runtime = build_runtime(settings)
+        make_demo(runtime, data)
+        runtime.close()
+    except KeyboardInterrupt:
+        raise SystemExit(1) from None
+    except Exception as error:
+        told = plain_failure(error)
+        if told is None:
+            raise
+        told.show()
+        raise SystemExit(told.exit_code) from error
 
 
 def make_demo(runtime: "Runtime", data: Path) -> None:

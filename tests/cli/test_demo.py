@@ -1,8 +1,12 @@
 """What the demo makes and hands out; that it runs at all is shown from the wheel, in tests/packaging."""
 
 import json
+import os
 import stat
+import subprocess
+import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +18,7 @@ from commentsvc.services.accounts import authenticate_token, check_password
 from commentsvc.settings import load_settings
 from commentsvc.store.queries.sites import get_site
 from commentsvc.web.auth import SiteKeys, decode_reader_jwt
+from tests.support.waiting import free_port
 
 BASE = "http://127.0.0.1:8123"
 
@@ -103,6 +108,16 @@ def test_a_folder_that_cannot_be_is_told(run, tmp_path):
     found = run("demo", "--data", tmp_path / "file" / "below", "--port", "65432")
     assert found.exit_code == 1
     assert "cannot be written" in found.stderr
+
+
+def test_a_demo_that_cannot_be_made_says_why_and_leaves_nothing_half_done(tmp_path, environ):
+    more = {"COMMENTSVC_SCORER_ENGINE": "onnx", "COMMENTSVC_SCORER_PATH": str(tmp_path)}
+    command = [Path(sys.executable).with_name("commentsvc"), "demo", "--data", tmp_path / "demo", "--port", str(free_port())]
+    found = subprocess.run(command, env=os.environ | more, capture_output=True, text=True, timeout=60, check=False)
+    assert found.returncode == 1
+    assert found.stderr.startswith("Error: The scorer does not answer: ")
+    assert len(found.stderr.splitlines()) == 1
+    assert not (tmp_path / "demo" / DATABASE).exists()
 
 
 def test_the_demo_leaves_the_installations_own_database_alone(tmp_path):
