@@ -5,7 +5,7 @@ from datetime import timedelta
 from flask import Blueprint, current_app, render_template, request
 from werkzeug.wrappers import Response
 
-from commentsvc.store.queries.sites import get_site
+from commentsvc.store.queries.sites import get_site, list_sites
 from commentsvc.store.queries.threads import count_published
 from commentsvc.web.context import get_runtime, reading
 from commentsvc.web.embed.articles import demo_sites
@@ -24,12 +24,13 @@ def _start() -> str:
         return render_template("pages/start.html")
     counts: dict[tuple[str, str], int] = {}
     with reading() as session:
-        for site in demo_sites():
-            state = get_site(session, site.key)
-            found = count_published(session, state.id, [article.key for article in site.articles])
+        known = {state.key: state.id for state in list_sites(session)}
+        shown = [site for site in demo_sites() if site.key in known]
+        for site in shown:
+            found = count_published(session, known[site.key], [article.key for article in site.articles])
             counts |= {(site.key, key): number for key, number in found.items()}
     now = get_runtime().clock.now()
-    return render_template("embed/start.html", sites=demo_sites(), counts=counts, before=lambda minutes: now - timedelta(minutes=minutes))
+    return render_template("embed/start.html", sites=shown, counts=counts, before=lambda minutes: now - timedelta(minutes=minutes))
 
 
 def _article(site: str, key: str) -> Response:

@@ -56,10 +56,14 @@ document.addEventListener("submit", (event) => {
   swap(form, event.submitter);
 });
 
+function unfold(panel) {
+  for (const other of document.querySelectorAll("details[data-panel][open]")) if (other !== panel) other.open = false;
+  panel.open = true;
+  panel.querySelector("textarea, .reasons button")?.focus();
+}
 document.addEventListener("toggle", (event) => {
-  if (!event.target.matches?.("details[data-panel]") || !event.target.open) return;
-  for (const other of document.querySelectorAll("details[data-panel][open]")) if (other !== event.target) other.open = false;
-  event.target.querySelector("textarea, .reasons button")?.focus();
+  const panel = event.target;
+  if (panel.matches?.("details[data-panel]") && panel.open && !panel.querySelector(".sheet").contains(document.activeElement)) unfold(panel);
 }, true);
 
 document.addEventListener("click", (event) => {
@@ -92,7 +96,9 @@ document.addEventListener("keydown", (event) => {
   const found = [...scope.querySelectorAll("[data-key]")].find((one) => one.dataset.key === key && (panel ? one.tagName === "BUTTON" : !one.closest(".sheet")));
   if (!found) return;
   event.preventDefault();
-  found.click();
+  // At once, and not when the browser gets round to it: whoever is quick is typing already.
+  if (found.tagName === "SUMMARY") unfold(found.parentElement);
+  else found.click();
 });
 
 document.addEventListener("change", (event) => { if (event.target.matches("select[data-go]")) event.target.form.requestSubmit(); });

@@ -65,3 +65,5 @@ document.querySelector("#add")?.addEventListener("toggle", (event) => {
   if (event.target.open) event.target.querySelector("textarea")?.focus({ preventScroll: true });
 });
 if (location.hash === "#add") document.querySelector("#add")?.setAttribute("open", "");
+// An address that points at a comment keeps browsers from focusing the form that was asked for.
+document.querySelector(".thread-part [autofocus]")?.focus();
