@@ -41,7 +41,10 @@ _SECTION = table_of(models.Section)
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """What became of a submission. `status` is that of the revision; `routing` is None while it is pending, and on a replay."""
+    """What became of a submission. `status` is that of the revision; `routing` is None while it is pending, and on a replay.
+
+    `made` is None on a replay: the comment may have changed since.
+    """
 
     comment_id: str
     revision_id: str
@@ -49,6 +52,16 @@ class Submitted:
     is_replay: bool = False
     routing: Routing | None = None
     item_id: str | None = None
+    made: "Made | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What an answer tells of a comment that was stored just now, so that nobody has to read it again."""
+
+    body_html: str
+    created_at: datetime
+    edit_until: datetime
 
 
 def _insert_ignore(conn: Connection, table: Table, row: dict[str, object]) -> None:
@@ -219,6 +232,7 @@ def submit_comment(session: Session, site: SiteState, command: SubmitComment, as
     routing = None if waits else route(judge.policy, facts, chance=judge.chance)
     status = STATUS_OF_ROUTE[routing.route] if routing else Status.PENDING
     is_published = status is Status.PUBLISHED
+    edit_until = now + timedelta(seconds=site.edit_window_s)
     comment = {
         "id": comment_id,
         "site_id": site.id,
@@ -239,7 +253,7 @@ def submit_comment(session: Session, site: SiteState, command: SubmitComment, as
         "down_count": 0,
         "best_score": 0.0,
         "report_count": 0,
-        "edit_until": now + timedelta(seconds=site.edit_window_s),
+        "edit_until": edit_until,
         "address_hash": command.address_hash,
         "created_at": now,
         "published_at": now if is_published else None,
@@ -264,7 +278,8 @@ def submit_comment(session: Session, site: SiteState, command: SubmitComment, as
         key = {"scope": scope, "key": command.idempotency_key, "request_hash": request_hash, "subject_id": comment_id, "created_at": now}
         conn.execute(insert(_KEY), key)
     audit_judgement(session, Judged(judged, Status.PENDING, status, routing), f"author:{place.author_id}", "comment_submitted", assessed)
-    return Submitted(comment_id, revision_id, status, routing=routing, item_id=item_id)
+    made = Made(text.html, now, edit_until)
+    return Submitted(comment_id, revision_id, status, routing=routing, item_id=item_id, made=made)
 
 
 def _request_hash(command: SubmitComment) -> str:

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Response, current_app
+from flask import Response
 
 from commentsvc.domain.admission import AdmissionFacts, size
 from commentsvc.domain.commands import EditComment, SubmitComment
+from commentsvc.domain.errors import NotFoundError
 from commentsvc.domain.routing import Routing
 from commentsvc.domain.status import Route, Standing, Status
 from commentsvc.domain.wording import author_sentence
@@ -14,7 +15,7 @@ from commentsvc.services.commenting import Submitted
 from commentsvc.services.editing import withdraw_comment
 from commentsvc.store.queries.history import find_reasons
 from commentsvc.store.queries.sites import get_site
-from commentsvc.store.queries.threads import OwnedComment, find_comment
+from commentsvc.store.queries.threads import find_comment
 from commentsvc.web.api.cors import reader_blueprint, remember_origins
 from commentsvc.web.api.limits import throttle_act, throttle_comment
 from commentsvc.web.api.readers import IDEMPOTENCY_HEADER, Sight, author_of, idempotency_key, see_comment
@@ -48,7 +49,6 @@ _REPLAYED = {
     "schema": {"type": "string", "enum": ["true"]},
 }
 _HEADERS = {"Location": {"description": "Where the comment is.", "schema": {"type": "string"}}, "Idempotency-Replayed": _REPLAYED}
-_NEVER_SAMPLED = 1.0
 
 blp = reader_blueprint("comments", "Comments of readers.")
 
@@ -80,25 +80,46 @@ def post_comment(submission: Submission, site: str) -> Response:
         address_hash=address_hash(),
     )
     submitted = get_runtime().submit(place, command)
-    return _answer_submitted(submitted)
+    made = submitted.made
+    if made is None:
+        return _answer_replay(submitted)
+    document = {
+        "id": submitted.comment_id,
+        "article": command.article.key,
+        "parent": command.parent,
+        "body_html": made.body_html,
+        "created_at": made.created_at,
+        "edit_until": made.edit_until,
+    }
+    return _answer(document, submitted.status, _reasons(submitted.routing), is_guest=identity.is_guest)
 
 
-def _answer_submitted(submitted: Submitted) -> Response:
+def _answer_replay(submitted: Submitted) -> Response:
     with reading() as session:
         comment = find_comment(session, submitted.comment_id)
-        stored = find_reasons(session, submitted.revision_id) if submitted.is_replay else None
+        reasons = find_reasons(session, submitted.revision_id)
     if comment is None:
-        current_app.logger.error("comment_vanished")
-        return json_response({"id": submitted.comment_id}, 201)
-    reasons = _reasons(submitted.routing) if stored is None else stored
-    status = submitted.status
-    document = _submitted(comment, status, reasons)
-    if comment.author_is_guest:
-        document["edit_token"] = get_runtime().edit_token(comment.id)
+        raise NotFoundError("The comment made under this idempotency key is gone.")
+    document = {
+        "id": comment.id,
+        "article": comment.article_key,
+        "parent": comment.parent,
+        "body_html": comment.body_html,
+        "created_at": comment.created_at,
+        "edit_until": comment.edit_until,
+    }
+    response = _answer(document, submitted.status, reasons, is_guest=comment.author_is_guest)
+    response.headers["Idempotency-Replayed"] = "true"
+    return response
+
+
+def _answer(document: dict[str, Any], status: Status, reasons: Sequence[dict[str, Any]], *, is_guest: bool) -> Response:
+    comment_id = document["id"]
+    document |= {"status": status, "reasons": reasons, "message": author_sentence(status.value, reasons)}
+    if is_guest:
+        document["edit_token"] = get_runtime().edit_token(comment_id)
     response = json_response(document, 202 if status is Status.PENDING else 201)
-    response.headers["Location"] = f"{API_PREFIX}/comments/{comment.id}"
-    if submitted.is_replay:
-        response.headers["Idempotency-Replayed"] = "true"
+    response.headers["Location"] = f"{API_PREFIX}/comments/{comment_id}"
     return response
 
 
@@ -187,20 +208,6 @@ def _nudge(routing: Routing | None, reasons: list[dict[str, Any]]) -> str | None
 
 def _reasons(routing: Routing | None) -> list[dict[str, Any]]:
     return [dict(reason.as_document()) for reason in routing.reasons] if routing else []
-
-
-def _submitted(comment: OwnedComment, status: Status, reasons: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    return {
-        "id": comment.id,
-        "article": comment.article_key,
-        "parent": comment.parent,
-        "status": status,
-        "body_html": comment.body_html,
-        "reasons": reasons,
-        "message": author_sentence(status.value, reasons),
-        "created_at": comment.created_at,
-        "edit_until": comment.edit_until,
-    }
 
 
 def _seen(sight: Sight, reasons: list[dict[str, Any]]) -> dict[str, Any]:
