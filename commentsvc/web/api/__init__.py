@@ -17,6 +17,7 @@ from commentsvc.web.api import (
     sites,
     threads,
 )
+from commentsvc.web.api.page_cache import PageCache
 from commentsvc.web.context import RUNTIME_EXTENSION
 from commentsvc.web.smorest import CommentApi
 
@@ -30,6 +31,7 @@ def register_api(api: CommentApi, app: Flask) -> None:
     """Serve the API, the page to try it at, and what operators ask."""
     for face in _FACES:
         api.register_blueprint(face.blp)
+    app.extensions[threads.PAGES] = PageCache()
     explorer.serve_explorer(app)
     runtime: Runtime = app.extensions[RUNTIME_EXTENSION]
     health.watch_backlog(app, runtime.metrics)

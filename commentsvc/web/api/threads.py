@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final, cast
 
-from flask import Response, request
+from flask import Response, current_app, request
 from sqlalchemy.orm import Session
 
 from commentsvc.domain.errors import FieldProblem, NotFoundError
@@ -24,6 +24,7 @@ from commentsvc.store.queries.threads import (
     list_waiting_of_author,
 )
 from commentsvc.web.api.cors import reader_blueprint, remember_origins
+from commentsvc.web.api.page_cache import PageCache
 from commentsvc.web.api.readers import reader_of
 from commentsvc.web.api.schemas.comments import CountQuerySchema, CountsSchema
 from commentsvc.web.api.schemas.threads import Shown, ThreadQuery, ThreadQuerySchema, ThreadSchema
@@ -31,8 +32,10 @@ from commentsvc.web.context import get_runtime, reading
 from commentsvc.web.etag import apply_etag, make_etag, not_modified
 from commentsvc.web.pagination import CursorValue, decode_cursor, encode_cursor
 from commentsvc.web.smorest import ANYONE, READER, StrictParser
-from commentsvc.web.strictjson import json_response
+from commentsvc.web.strictjson import dumps, json_response
 
+PAGES: Final = "commentsvc.api.pages"
+"""Where an application keeps its pages."""
 _REPLIES: Final = "replies"
 _MAX_NUMBER: Final = 2**31 - 1
 _SHOWN: Final = {Status.PUBLISHED: Shown.PUBLISHED, Status.WITHDRAWN: Shown.WITHDRAWN, Status.ERASED: Shown.WITHDRAWN}
@@ -80,8 +83,12 @@ def get_thread(site: str) -> Response:
         unchanged = not_modified(etag)
         if unchanged is not None:
             return unchanged
-        page = _load(session, head, query, after)
-    return apply_etag(json_response(_document(head, query, page, is_closed=is_closed)), etag)
+        pages: PageCache = current_app.extensions[PAGES]
+        body = pages.find(etag)
+        if body is None:
+            body = dumps(_document(head, query, _load(session, head, query, after), is_closed=is_closed))
+            pages.keep(etag, body)
+    return apply_etag(Response(body, mimetype="application/json"), etag)
 
 
 def _own_page(site: str, query: ThreadQuery, after: tuple[Any, ...] | None) -> Response:

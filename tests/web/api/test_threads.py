@@ -4,6 +4,7 @@ import pytest
 
 from commentsvc.scoring.fake_scorer import FakeMood
 from commentsvc.services.sites import set_article_closed
+from commentsvc.web.api.page_cache import PageCache
 from commentsvc.web.pagination import encode_cursor
 from tests.support.world import HELD, REJECTED
 from tests.web.api.api_client import counted_queries, pointers, problem
@@ -147,6 +148,24 @@ def test_an_unchanged_page_costs_one_query_and_no_body(api, world):
     assert (again.status_code, again.get_data()) == (304, b"")
     assert again.headers["ETag"] == tag
     assert len(statements) == 1
+
+
+def test_a_page_that_was_written_lately_costs_one_query(api, world):
+    post_many(api, 3)
+    first = api.get(THREAD, query_string={"article": "tram"})
+    with counted_queries(world) as statements:
+        again = api.get(THREAD, query_string={"article": "tram"})
+    assert (again.get_data(), again.headers["ETag"]) == (first.get_data(), first.headers["ETag"])
+    assert len(statements) == 1
+    assert api.thread(limit=2)["next"] is not None
+
+
+def test_the_pages_kept_have_a_bound():
+    cache = PageCache()
+    for number in range(300):
+        cache.keep(str(number), b"page")
+    cache.keep("large", b"x" * 65_537)
+    assert [cache.find(name) for name in ("0", "299", "large")] == [None, b"page", None]
 
 
 def test_whatever_readers_can_see_changes_the_tag(api, world):
