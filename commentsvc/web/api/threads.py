@@ -17,7 +17,7 @@ from commentsvc.store.queries.threads import (
     Sort,
     ThreadComment,
     ThreadPage,
-    count_published,
+    count_on_site,
     is_shown_on,
     list_replies,
     list_thread,
@@ -113,9 +113,8 @@ def _own_page(site: str, query: ThreadQuery, after: tuple[Any, ...] | None) -> R
 def count_comments(wanted: dict[str, list[str]], site: str) -> Response:
     """Count the published comments of up to 500 articles."""
     with reading() as session:
-        place = get_site(session, site)
-        remember_origins(place.origins)
-        counts = count_published(session, place.id, wanted["articles"])
+        origins, counts = count_on_site(session, site, wanted["articles"])
+    remember_origins(origins)
     return json_response({"counts": counts})
 
 

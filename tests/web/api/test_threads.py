@@ -252,11 +252,15 @@ def test_counts_have_bounds(api, articles):
     problem(api.post("sites/gazette/counts", {"articles": articles}), 422, "validation-failed")
 
 
-def test_five_hundred_articles_are_counted_in_two_queries(api, world):
+def test_nothing_is_counted_on_an_unknown_site(api):
+    problem(api.post("sites/nowhere/counts", {"articles": ["tram"]}), 404, "not-found")
+
+
+def test_five_hundred_articles_are_counted_in_one_query(api, world):
     with counted_queries(world) as statements:
         answer = api.post("sites/gazette/counts", {"articles": [f"article-{number}" for number in range(500)]})
     assert len(answer.json["counts"]) == 500
-    assert len(statements) == 2
+    assert len(statements) == 1
 
 
 # -- Other origins -------------------------------------------------------------------------------------------------------------
