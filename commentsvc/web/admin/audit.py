@@ -1,18 +1,48 @@
 """The audit log, and whether its chains are whole."""
 
+import re
+from dataclasses import dataclass
+from typing import Final
+
+import orjson
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from commentsvc.domain.errors import NotFoundError
 from commentsvc.domain.principals import ALL_SITES, Role
 from commentsvc.services.audit import INSTALLATION, verify_audit_chains
-from commentsvc.store.queries.overview import count_audit, find_account_names, list_audit
+from commentsvc.services.policies import difference
+from commentsvc.store.queries.overview import AuditLine, count_audit, find_account_names, list_audit
 from commentsvc.store.queries.sites import list_sites
 from commentsvc.web.admin.gate import require_any_admin
 from commentsvc.web.context import reading
 from commentsvc.web.pages.frame import page
 
-_PAGE = 50
+_PAGE: Final = 50
+_LONGEST: Final = 120
+_ID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """One value of an entry: what it was ('' where it was not) and what it became."""
+
+    key: str
+    before: str
+    after: str
+
+
+def _changed(line: AuditLine) -> list[tuple[str, object, object]]:
+    return [(pointer.strip("/"), old, new) for pointer, old, new in difference(line.before or {}, line.after or {})]
+
+
+def _short(value: object) -> str:
+    if value is None:
+        return ""
+    text = value if isinstance(value, str) else orjson.dumps(value).decode()
+    if _ID.fullmatch(text):
+        return f"…{text[-6:]}"
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def add_audit(admin: Blueprint) -> None:
@@ -41,6 +71,7 @@ def _audit() -> Response:
         chains=chains,
         chain=chain,
         lines=lines,
+        changes={line.no: [_Change(key, _short(old), _short(new)) for key, old, new in _changed(line)] for line in lines},
         counts=counts,
         names=names,
         is_check=is_check,

@@ -86,17 +86,16 @@ class _Reading(HTMLParser):
             self._field(tag, given)
 
     def _field(self, tag: str, given: dict[str, str]) -> None:
-        if self._open is not None and tag == "input" and given.get("name"):
-            if given.get("type") not in {"checkbox", "radio"} or "checked" in given:
-                self._open.fields[given["name"]] = given.get("value", "")
+        is_sent = given.get("type") not in {"checkbox", "radio"} or "checked" in given
+        if self._open is not None and tag == "input" and given.get("name") and is_sent:
+            self._open.fields[given["name"]] = given.get("value", "")
         elif self._open is not None and tag == "textarea":
             self._area = given["name"]
             self._open.fields[self._area] = ""
         elif tag == "select" and given.get("name"):
             self._select = given["name"]
-        elif self._open is not None and tag == "option" and self._select:
-            if "selected" in given or self._select not in self._open.fields:
-                self._open.fields[self._select] = given.get("value", "")
+        elif self._open is not None and tag == "option" and self._select and ("selected" in given or self._select not in self._open.fields):
+            self._open.fields[self._select] = given.get("value", "")
 
     def handle_endtag(self, tag: str) -> None:
         if tag in {"script", "style"}:
