@@ -88,7 +88,8 @@ function operation(spec, path, method, described, shared) {
   const parameters = [...shared, ...(described.parameters ?? [])].map((one) => resolve(spec, one));
   const fields = parameters.map((parameter) => field(spec, parameter, prefix));
   const schema = described.requestBody?.content?.["application/json"]?.schema;
-  const body = schema ? make("textarea", { id: `${prefix}-body`, value: JSON.stringify(example(spec, schema), null, 2), spellcheck: false }) : null;
+  const text = schema ? JSON.stringify(example(spec, schema), null, 2) : "";
+  const body = schema ? make("textarea", { id: `${prefix}-body`, value: text, rows: text.split("\n").length + 1, spellcheck: false }) : null;
   const output = make("pre", { hidden: true, tabIndex: 0, attributes: { role: "status", "aria-label": "Answer" } });
   const button = make("button", { textContent: "Send" });
   const form = make("form", {}, ...fields.map(({ row }) => row));
