@@ -295,22 +295,6 @@ def count_queues(session: Session, site_ids: list[str]) -> QueueCounts:
 
 
 @dataclass(frozen=True, slots=True)
-class Backlog:
-    """How many items of a queue wait, and since when the oldest does (None: nothing waits)."""
-
-    count: int
-    oldest_at: datetime | None
-
-
-def count_all_queues(session: Session) -> dict[Queue, Backlog]:
-    """What waits in each queue, over all sites."""
-    query = select(_I.c.queue, func.count(), func.min(_I.c.created_at)).where(_I.c.is_open).group_by(_I.c.queue)
-    rows = session.connection().execute(query)
-    found = {Queue(queue): Backlog(count, oldest_at) for queue, count, oldest_at in rows}
-    return {queue: found.get(queue, Backlog(0, None)) for queue in Queue}
-
-
-@dataclass(frozen=True, slots=True)
 class AuthorComment:
     """A comment in an author's history, with what was made of it."""
 

@@ -18,7 +18,7 @@ from commentsvc.integrations.metrics import CONTENT_TYPE, Metrics
 from commentsvc.services.jobs import count_jobs, oldest_waiting_at
 from commentsvc.store.engine import StorageUnavailableError
 from commentsvc.store.migrate import current_revision, head_revision
-from commentsvc.store.queries.queue import count_all_queues
+from commentsvc.store.queries.backlog import count_all_queues
 from commentsvc.web.api.schemas.parts import told
 from commentsvc.web.context import get_runtime, reading
 from commentsvc.web.plumbing import get_metrics

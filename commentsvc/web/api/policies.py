@@ -114,7 +114,8 @@ def simulate(wish: SimulationWish, site: str) -> dict[str, Any]:
     with reading() as session:
         found, _ = site_for(session, site, Role.ADMIN)
         draft = _draft(session, found, wish)
-        simulated = simulate_policy(session, found.id, draft, period)
+        with runtime.turnstile.aside():
+            simulated = simulate_policy(session, found.id, draft, period)
         active, _ = runtime.policy_of(session, found)
         changes = _changes(session, found.id, period, active, draft)
     shown = {name: getattr(simulated, name) for name in type(simulated).__slots__}

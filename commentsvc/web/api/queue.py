@@ -143,16 +143,16 @@ def release_item(item_id: str) -> None:
 
 def _find_spans(items: Sequence[QueueItem]) -> dict[str, list[dict[str, Any]]]:
     """The marked words of each item. They are a help and no more: whatever goes wrong, the item is given without."""
-    scorer = get_runtime().scorer
+    runtime = get_runtime()
     found: dict[str, list[dict[str, Any]]] = {item.id: [] for item in items}
     started = time.perf_counter()
     for item in items:
         if time.perf_counter() - started > _SPANS_WITHIN_S:
             break
         try:
-            found[item.id] = [
-                {"begin": span.begin, "end": span.end, "label": span.label.value, "score": span.score} for span in scorer.spans(item.body)
-            ]
+            with runtime.turnstile.aside():
+                spans = runtime.scorer.spans(item.body)
+            found[item.id] = [{"begin": span.begin, "end": span.end, "label": span.label.value, "score": span.score} for span in spans]
         except Exception as error:  # noqa: BLE001 - a scorer may fail in any way
             log.warning("spans_failed", item_id=item.id, exc_type=type(error).__name__)
     return found

@@ -31,7 +31,7 @@ class Line:
     query: dict[str, str] = field(default_factory=dict)
 
 
-POLICY = {"document": {"bands": {}}}
+POLICY: dict[str, Any] = {"document": {"bands": {}}}
 DECISION = {"decision": "approve", "revision": "{revision}"}
 SANCTION = {"standing": "premoderated", "reason": "To see."}
 V1 = "/api/v1"

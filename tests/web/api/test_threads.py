@@ -22,7 +22,8 @@ def ids(page):
 
 def walk(api, **query):
     """Every id of a list, page by page."""
-    found, cursor = [], {}
+    found: list[str] = []
+    cursor: dict[str, str] = {}
     while True:
         page = api.thread(**query, **cursor)
         found += ids(page)
