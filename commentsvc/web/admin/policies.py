@@ -204,7 +204,7 @@ def _try(key: str) -> Response:
         _, number = runtime.in_transaction(lambda session: create_policy_version(session, new, now))
         return back_to(url_for("admin.policy", key=key, version=number))
     period = _period(days, form["scope"])
-    with reading() as session:
+    with get_runtime().turnstile.aside(), reading() as session:
         simulation = simulate_policy(session, site.id, draft, period)
         moved = tuple(_moved(session, site, period, parse_policy(active.document), draft))
     return _editor(site, base, form, form["scope"], days, _Tried(simulation=simulation, moved=moved))

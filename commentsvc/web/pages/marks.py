@@ -47,13 +47,15 @@ def find_marks(revision_id: str, body: str, reasons: Iterable[Mapping[str, objec
 
 def _spans(revision_id: str, body: str) -> tuple[Mark, ...]:
     kept: _Kept = current_app.extensions[_EXTENSION]
-    scorer = get_runtime().scorer
+    runtime = get_runtime()
+    scorer = runtime.scorer
     key = (revision_id, scorer.version.id)
     with kept.lock:
         known = kept.marks.get(key)
     if known is None:
         try:
-            spans = scorer.spans(body) if len(body) <= _LONGEST else []
+            with runtime.turnstile.aside():
+                spans = scorer.spans(body) if len(body) <= _LONGEST else []
         except Exception as error:  # noqa: BLE001 - whatever a model may raise, the page goes without marks
             log.warning("spans_failed", exc_type=type(error).__name__)
             return ()

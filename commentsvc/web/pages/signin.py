@@ -73,7 +73,7 @@ def _sign_in() -> AnyResponse:
     address = form["email"].strip().lower()
     try:
         throttle("signin", rate=1, per_s=limits.signin_every_s, burst=limits.signin_burst)
-        with reading() as session:
+        with runtime.turnstile.aside(), reading() as session:
             account_id = accounts.check_password(session, address, form["password"])
     except UnauthenticatedError as error:
         return _form(form["email"], target, error.detail, 401)

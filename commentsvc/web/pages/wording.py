@@ -87,13 +87,14 @@ def short_span(seconds: float) -> str:
     return f"{count(int(seconds // _DAY))} d"
 
 
-def ago(at: datetime) -> Markup:
-    """How long ago, with the exact time on hover; a script keeps it right."""
+def ago(at: datetime, ending: str = "") -> Markup:
+    """How long ago, with the exact time on hover; a script keeps it right. `ending` (" ago") follows a length of time, not a date."""
     seconds = (get_runtime().clock.now() - at).total_seconds()
-    text = "now" if 0 <= seconds < _MINUTE else short_span(seconds)
+    text = "now" if 0 <= seconds < _MINUTE else short_span(seconds) + ending
     if seconds >= _MONTH or seconds < 0:
         text = f"{at.day} {at:%b %Y}"
-    return Markup('<time datetime="{}" title="{}" data-ago>{}</time>').format(at.isoformat(timespec="seconds"), exact_time(at), text)
+    made = Markup('<time datetime="{}" title="{}" data-ago="{}">{}</time>')
+    return made.format(at.isoformat(timespec="seconds"), exact_time(at), ending, text)
 
 
 def when(at: datetime) -> Markup:

@@ -2,19 +2,18 @@
 const MINUTE = 60, HOUR = 3600, DAY = 86400;
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-function inWords(at) {
+function inWords(at, ending) {
   const seconds = (Date.now() - at) / 1000;
   if (seconds >= 30 * DAY || seconds < -MINUTE) return `${at.getDate()} ${MONTHS[at.getMonth()]} ${at.getFullYear()}`;
   if (seconds < MINUTE) return "now";
-  if (seconds < HOUR) return `${Math.floor(seconds / MINUTE)} min`;
-  if (seconds < DAY) return `${Math.floor(seconds / HOUR)} h`;
-  return `${Math.floor(seconds / DAY)} d`;
+  const span = seconds < HOUR ? `${Math.floor(seconds / MINUTE)} min` : seconds < DAY ? `${Math.floor(seconds / HOUR)} h` : `${Math.floor(seconds / DAY)} d`;
+  return span + ending;
 }
 
 function refreshTimes() {
   for (const time of document.querySelectorAll("time[data-ago]")) {
     const at = new Date(time.dateTime);
-    if (!Number.isNaN(at.getTime())) time.textContent = inWords(at);
+    if (!Number.isNaN(at.getTime())) time.textContent = inWords(at, time.dataset.ago);
   }
 }
 setInterval(refreshTimes, 30_000);
