@@ -12,8 +12,8 @@ from pathlib import Path
 NOT_LOCKED = {"commentsvc", "pip", "setuptools", "torch"}
 
 MODULE_OF = {"pyjwt": "jwt", "argon2-cffi": "argon2", "markdown-it-py": "markdown_it"}
-# markdown-it finds links with linkify-it. Flask brings Jinja and flask-smorest apispec; we set their bounds.
-ASKED_FOR_BY_OTHERS = {"linkify-it-py", "jinja2", "apispec"}
+# markdown-it finds links with linkify-it. Flask brings Jinja; we set its bounds.
+ASKED_FOR_BY_OTHERS = {"linkify-it-py", "jinja2"}
 
 LOOK_FOR_TORCH = """
 import sys
