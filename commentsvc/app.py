@@ -31,6 +31,7 @@ def create_app(settings: Settings, runtime: Runtime | None = None, *, demo: bool
     register_console(app)
     register_admin(app)
     register_api(api, app)
+    app.wsgi_app = runtime.turnstile.around(app.wsgi_app)  # type: ignore[method-assign]  # how Flask takes middleware
     return app
 
 

@@ -19,6 +19,7 @@ from commentsvc.domain.routing import Routing, RoutingFacts, route
 from commentsvc.integrations.celery_waker import CeleryWaker
 from commentsvc.integrations.metrics import Metrics
 from commentsvc.integrations.system import SystemChance, SystemClock, ThreadWaker
+from commentsvc.integrations.turnstile import Turnstile
 from commentsvc.scoring.batching import BatchingScorer, ScoringEvent
 from commentsvc.scoring.language import detect_language
 from commentsvc.scoring.preparation import prepare
@@ -60,6 +61,7 @@ class Runtime:
     secret: bytes
     policies: PolicyBook = field(default_factory=PolicyBook)
     renderer: Renderer = field(default_factory=Renderer)
+    turnstile: Turnstile = field(default_factory=Turnstile)
     _scorer_rows: dict[str, str] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -97,7 +99,8 @@ class Runtime:
 
     def score_in_budget(self, body: str) -> ScoreSet | None:
         """Scores within the reader's patience, or None. Never called with a transaction open."""
-        return self.scorer.score_within(body, self.settings.scorer.budget_ms / 1000)
+        with self.turnstile.aside():
+            return self.scorer.score_within(body, self.settings.scorer.budget_ms / 1000)
 
     def edit_token(self, comment_id: str) -> str:
         """The token with which a guest shows that a comment is theirs. Made from our key, so it is stored nowhere."""
@@ -193,6 +196,7 @@ def build_runtime(settings: Settings, *, scorer: Scorer | None = None, clock: Cl
         waker=waker,
         metrics=metrics,
         secret=load_secret_key(settings),
+        turnstile=Turnstile(is_open=not db.is_sqlite),
     )
 
 
