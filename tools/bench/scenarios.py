@@ -42,6 +42,18 @@ def get(number: int, options: dict[str, Any]) -> Talk:
         yield asked
 
 
+def get_varied(number: int, options: dict[str, Any]) -> Talk:
+    """The same page under 1,024 spellings of its address: more than a cache of written pages holds."""
+    del number
+    article = options["article"]
+    spellings = []
+    for variant in range(1024):
+        letters = [f"%{ord(letter):02X}" if variant >> place & 1 else letter for place, letter in enumerate(article[:10])]
+        spellings.append(make_request("GET", f"{options['path']}{''.join(letters)}{article[10:]}"))
+    for asked in itertools.cycle(spellings):  # noqa: UP028 - answers are sent in, which an iterator does not take
+        yield asked
+
+
 def get_unchanged(number: int, options: dict[str, Any]) -> Talk:
     """A GET that carries the tag of the first answer."""
     del number
@@ -93,6 +105,7 @@ def claim_and_decide(number: int, options: dict[str, Any]) -> Talk:
 
 SCENARIOS: dict[str, Callable[[int, dict[str, Any]], Talk]] = {
     "get": get,
+    "get_varied": get_varied,
     "get_unchanged": get_unchanged,
     "post_comment": post_comment,
     "post_floor": post_floor,
