@@ -169,6 +169,8 @@ def _prepare_sqlite(engine: Engine, *, full_sync: bool) -> None:
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.execute("PRAGMA cache_size=-32768")
         cursor.execute("PRAGMA temp_store=MEMORY")
+        # A post touches some 25 pages, most of them again by the next one: written back every 160 posts instead of every 40.
+        cursor.execute("PRAGMA wal_autocheckpoint=4000")
         cursor.close()
 
     @event.listens_for(engine, "begin")
