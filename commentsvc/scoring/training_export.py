@@ -32,8 +32,8 @@ _FEWEST_POSITIVES: Final = 10
 _MADE_FOR_CALIBRATION: Final = 0.05
 _REVIEW_RATE: Final = 0.05
 _HOLD_RATE: Final = 0.02
-_MILDER_REVIEW_RATE: Final = 0.02
-_MILDER_HOLD_RATE: Final = 0.005
+_OTHER_REVIEW_RATE: Final = 0.01
+_OTHER_HOLD_RATE: Final = 0.005
 
 
 def export_scorer(run: Path, data: Path, out: Path, *, name: str) -> ScorerDescription:
@@ -99,8 +99,13 @@ def _calibrated(bare: ScorerDescription, raw: Scores, targets: Scores) -> Scorer
 
 def _band(negative_scores: Scores, *, is_main: bool) -> Band:
     """What to review and hold, from false-positive rates. Nothing is rejected by software alone unless an admin says so."""
-    review, hold = (_REVIEW_RATE, _HOLD_RATE) if is_main else (_MILDER_REVIEW_RATE, _MILDER_HOLD_RATE)
-    return Band(round(threshold_at(negative_scores, review), 3), round(threshold_at(negative_scores, hold), 3), None)
+    review, hold = (_REVIEW_RATE, _HOLD_RATE) if is_main else (_OTHER_REVIEW_RATE, _OTHER_HOLD_RATE)
+    return Band(_rounded(threshold_at(negative_scores, review)), _rounded(threshold_at(negative_scores, hold)), None)
+
+
+def _rounded(threshold: float) -> float:
+    """Two digits are enough for a policy that people read; upwards, so that no more is flagged than was promised."""
+    return min(0.99, math.ceil(100 * threshold) / 100)
 
 
 def _figures(targets: Scores, scores: Scores) -> dict[str, Any]:
