@@ -31,12 +31,14 @@ _FROM = {"review": "reviewed", "hold": "held", "reject": "rejected"}
 
 def author_sentence(status: str, reasons: Iterable[Mapping[str, object]]) -> str:
     """What the author is told about a comment that is not simply on the page; '' when there is nothing to say."""
-    parts: list[str] = []
+    looks: list[str] = []
+    rules: list[str] = []
     for reason in reasons:
         label = reason.get("label")
-        part = f"it looks like {_LOOKS_LIKE[str(label)]}" if label else _FOR_AUTHORS.get(str(reason["kind"]), "")
+        part, parts = (_LOOKS_LIKE[str(label)], looks) if label else (_FOR_AUTHORS.get(str(reason["kind"]), ""), rules)
         if part and part not in parts:
             parts.append(part)
+    parts = [f"it looks like {_join(looks)}", *rules] if looks else rules
     because = f" because {_join(parts)}" if parts else ""
     if status == "pending":
         return "Your comment is being checked. It appears as soon as that is done."

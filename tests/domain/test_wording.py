@@ -46,12 +46,13 @@ def test_several_reasons_are_joined_and_said_once():
     reasons = [
         document(ReasonKind.LINKS),
         document(ReasonKind.BAND, Label.THREAT),
+        document(ReasonKind.BAND, Label.INSULT),
         document(ReasonKind.LINKS),
         document(ReasonKind.REPEATS),
     ]
     assert author_sentence("held", reasons) == (
-        "Waiting for a moderator. Your comment was held because it contains many links, it looks like a threat"
-        " and the same text has been posted several times."
+        "Waiting for a moderator. Your comment was held because it looks like a threat and an insult,"
+        " it contains many links and the same text has been posted several times."
     )
     assert author_sentence("held", []) == "Waiting for a moderator. Your comment was held."
 
