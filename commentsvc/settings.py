@@ -1,5 +1,6 @@
 """The settings, parsed once. This module alone reads the environment."""
 
+import json
 import os
 import secrets
 import tomllib
@@ -141,6 +142,12 @@ def config_folder() -> Path:
     package = Path(commentsvc.__file__).parent
     packed = package / "_config"
     return packed if packed.is_dir() else package.parent / "config"
+
+
+def default_policy() -> dict[str, Any]:
+    """The policy document with which a new site begins: a fresh copy."""
+    document: dict[str, Any] = json.loads((config_folder() / "default_policy.json").read_text(encoding="utf-8"))
+    return document
 
 
 def load_settings(environ: Mapping[str, str] | None = None, paths: Sequence[Path] = ()) -> Settings:

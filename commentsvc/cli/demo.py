@@ -164,7 +164,7 @@ def _make_and_end(settings: "Settings", data: Path) -> None:
 def make_demo(runtime: "Runtime", data: Path) -> None:
     """Make the demo's database: beside its place, and put there when it is whole."""
     from commentsvc.services.scoring import ensure_scorer_version
-    from commentsvc.settings import config_folder
+    from commentsvc.settings import default_policy
     from commentsvc.store.engine import Database, DatabaseOptions
     from commentsvc.transfer.demo import seed_demo
     from commentsvc.transfer.demo_content.reading import read_content
@@ -174,7 +174,7 @@ def make_demo(runtime: "Runtime", data: Path) -> None:
     with progress("scoring the demo's comments", len(content.comments)) as advance:
         found = score_sorted(runtime.scorer, [comment.body for comment in content.comments], advance)
     scores = {comment.id: given for comment, given in zip(content.comments, found, strict=True)}
-    policy = json.loads((config_folder() / "default_policy.json").read_text(encoding="utf-8"))
+    policy = default_policy()
     db = Database(DatabaseOptions(f"sqlite:///{data / UNFINISHED}"))
     try:
         upgrade_schema(db)

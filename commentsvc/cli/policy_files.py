@@ -9,14 +9,8 @@ from typing import Any
 from commentsvc.cli.failures import Misuse
 from commentsvc.domain.labels import Label
 from commentsvc.domain.policy import parse_policy
-from commentsvc.settings import config_folder
 
 _THRESHOLDS = ("review_at", "hold_at", "reject_at")
-
-
-def default_policy() -> dict[str, object]:
-    """The policy with which a new site begins."""
-    return read_policy_file(config_folder() / "default_policy.json")
 
 
 def read_policy_file(path: Path) -> dict[str, object]:

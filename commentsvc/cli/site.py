@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from commentsvc.cli.installation import Installation, pass_installation
-from commentsvc.cli.policy_files import default_policy, read_policy_file
+from commentsvc.cli.policy_files import read_policy_file
+from commentsvc.settings import default_policy
 
 
 @click.group()

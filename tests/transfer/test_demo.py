@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from commentsvc.cli.policy_files import default_policy
+from commentsvc.settings import default_policy
 from commentsvc.domain.labels import Label
 from commentsvc.domain.policy import parse_policy
 from commentsvc.domain.ports import ScoreSet

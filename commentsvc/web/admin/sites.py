@@ -1,6 +1,5 @@
 """Sites in figures, and one site: what it allows, its sections, its articles."""
 
-import json
 from datetime import timedelta
 from typing import Final
 
@@ -10,7 +9,7 @@ from werkzeug.wrappers import Response
 from commentsvc.domain.errors import ConflictError, FieldProblem, InvalidError
 from commentsvc.domain.principals import ALL_SITES, Role
 from commentsvc.services.sites import NewSite, SiteChange, change_site, create_site, put_section, set_article_closed
-from commentsvc.settings import config_folder
+from commentsvc.settings import default_policy
 from commentsvc.store.queries.history import list_policy_versions
 from commentsvc.store.queries.overview import count_site
 from commentsvc.store.queries.sites import list_articles, list_sections, list_sites
@@ -69,7 +68,7 @@ def _create() -> Response:
     with reading() as session:
         principal = require_installation_admin(session)
     form = read_form({"key": 63, "name": 200, "language": 16})
-    policy = json.loads((config_folder() / "default_policy.json").read_text(encoding="utf-8"))
+    policy = default_policy()
     runtime = get_runtime()
     now = runtime.clock.now()
     new = NewSite(form["key"].strip(), form["name"].strip() or form["key"].strip(), form["language"].strip() or "en")

@@ -1,14 +1,11 @@
 """Sites, sections and articles, as admins run them."""
 
-from functools import lru_cache
 from typing import Any
-
-import orjson
 
 from commentsvc.domain.errors import FieldProblem, NotFoundError
 from commentsvc.domain.principals import Role
 from commentsvc.services.sites import SiteChange, change_site, create_site, put_section, set_article_closed
-from commentsvc.settings import config_folder
+from commentsvc.settings import default_policy
 from commentsvc.store.queries.overview import list_audit
 from commentsvc.store.queries.sites import ArticleState, SiteState, find_article, get_site, list_articles, list_sections
 from commentsvc.web.api.access import admin_of_all, scope_of, site_for
@@ -58,7 +55,7 @@ def make_site(wish: NewSiteWish) -> dict[str, Any]:
         account_id = admin_of_all(session).account_id
     runtime = get_runtime()
     now = runtime.clock.now()
-    policy = _default_policy() if wish.policy is None else wish.policy
+    policy = default_policy() if wish.policy is None else wish.policy
     with of_document("/policy"):
         runtime.in_transaction(lambda session: create_site(session, wish.site, policy, account_id, now))
     with reading() as session:
@@ -174,12 +171,6 @@ def _set_closed(site: str, article: str, *, is_closed: bool) -> ArticleState:
     if state is None:
         raise NotFoundError("There is no such article.")
     return state
-
-
-@lru_cache(maxsize=1)
-def _default_policy() -> dict[str, object]:
-    document: dict[str, object] = orjson.loads((config_folder() / "default_policy.json").read_bytes())
-    return document
 
 
 def _site(site: SiteState) -> dict[str, Any]:
