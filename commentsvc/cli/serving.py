@@ -18,6 +18,7 @@ from granian.server import MPServer, MTServer
 from commentsvc.app import create_app, start_worker
 from commentsvc.cli.failures import Misuse, Trouble
 from commentsvc.cli.starting import started
+from commentsvc.cli.stopping import AFTER_GRACE_S, Interrupt, end_within
 from commentsvc.runtime import Runtime, build_runtime
 from commentsvc.settings import ServerSettings, Settings, load_settings
 
@@ -41,11 +42,13 @@ class OneProcessServer(MTServer):
     def __init__(self, *args: Any, grace_s: float, **kwargs: Any) -> None:  # noqa: ANN401 - granian's own arguments
         super().__init__(*args, **kwargs)
         self._grace_s = grace_s
+        self.main_loop_interrupt = Interrupt()
 
     def _check_gil(self) -> None:
         """The lock may be there."""
 
     def _stop_workers(self) -> None:
+        end_within(self._grace_s + AFTER_GRACE_S)
         for worker in self.wrks:
             worker.terminate()  # type: ignore[no-untyped-call]  # granian types little
         for worker in self.wrks:
@@ -83,6 +86,7 @@ def serve_apart(settings: Settings, paths: tuple[Path, ...], workers: int, on_re
     server = MPServer(
         "commentsvc", workers=workers, workers_kill_timeout=kill_after_s, respawn_failed_workers=True, **_options(settings.server)
     )
+    server.main_loop_interrupt = Interrupt()
     is_over = threading.Event()
     threading.Thread(target=_watch, args=(settings.server, is_over, on_ready), name="ready", daemon=True).start()
     started()

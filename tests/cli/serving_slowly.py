@@ -1,4 +1,4 @@
-"""Serves an application of our own for test_serving: `/slow` answers when a file has appeared. Arguments: port, folder."""
+"""Serves an application of our own for test_serving: `/slow` answers when a file has appeared. Arguments: port, folder, grace (s)."""
 
 import sys
 import threading
@@ -11,10 +11,10 @@ from commentsvc.runtime import build_runtime
 from commentsvc.settings import load_settings
 
 
-def main(port: str, folder: Path) -> None:
+def main(port: str, folder: Path, grace_s: str) -> None:
     environ = {
         "COMMENTSVC_SERVER_PORT": port,
-        "COMMENTSVC_SERVER_GRACE_S": "30",
+        "COMMENTSVC_SERVER_GRACE_S": grace_s,
         "COMMENTSVC_DATABASE_URL": f"sqlite:///{folder / 'comments.db'}",
         "COMMENTSVC_SECRETS_KEY_FILE": str(folder / "secret.key"),
         "COMMENTSVC_SCORER_ENGINE": "fake",
@@ -36,4 +36,4 @@ def main(port: str, folder: Path) -> None:
     serve_here(app, build_runtime(load_settings(environ)), (folder / "ready").touch)
 
 
-main(sys.argv[1], Path(sys.argv[2]))
+main(sys.argv[1], Path(sys.argv[2]), sys.argv[3])

@@ -57,7 +57,7 @@ def is_ready(port: int) -> bool:
 
 def test_a_request_that_runs_is_answered_when_the_server_is_told_to_stop(start, tmp_path):
     port = free_port()
-    server = start(sys.executable, "-m", "tests.cli.serving_slowly", port, tmp_path)
+    server = start(sys.executable, "-m", "tests.cli.serving_slowly", port, tmp_path, 30)
     wait_until("the server to be ready", lambda: (tmp_path / "ready").exists() or server.poll() is not None)
     with ThreadPoolExecutor(1) as pool:
         answer = pool.submit(ask, port, "GET", "/slow")
@@ -68,6 +68,19 @@ def test_a_request_that_runs_is_answered_when_the_server_is_told_to_stop(start, 
         (tmp_path / "go").touch()
         assert answer.result(60) == (200, b"answered after all")
     assert server.wait(60) == 0
+
+
+def test_a_request_that_outlives_its_grace_does_not_keep_the_server(start, tmp_path):
+    port = free_port()
+    server = start(sys.executable, "-m", "tests.cli.serving_slowly", port, tmp_path, 0.2)
+    wait_until("the server to be ready", lambda: (tmp_path / "ready").exists() or server.poll() is not None)
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(ask, port, "GET", "/slow")
+        wait_until("the request to run", (tmp_path / "begun").exists)
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(60) == 0
+        with pytest.raises((OSError, http.client.HTTPException)):
+            answer.result(60)
 
 
 def test_what_was_acknowledged_before_the_stop_is_there(start, site, environ, tmp_path):
