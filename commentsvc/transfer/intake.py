@@ -42,8 +42,12 @@ def score_sorted(scorer: Scorer, texts: Sequence[str], advance: Advance = show_n
     """
     found: dict[int, ScoreSet] = {}
     groups = list(_alike(texts))
+
+    def score(places: list[int]) -> list[ScoreSet]:
+        return scorer.score([texts[place] for place in places])
+
     with ThreadPoolExecutor(min(MOST_THREADS, os.cpu_count() or 1), "import") as pool:
-        for places, scores in zip(groups, pool.map(lambda places: scorer.score([texts[place] for place in places]), groups), strict=True):
+        for places, scores in zip(groups, pool.map(score, groups), strict=True):
             found.update(zip(places, scores, strict=True))
             advance(len(places))
     return [found[place] for place in range(len(texts))]
