@@ -116,7 +116,7 @@ def test_a_policy_goes_out_and_comes_back_as_another_version(run, done, site, tm
     draft.write_text(json.dumps(document), encoding="utf-8")
     assert "is a policy" in done("policy", "check", draft)
     assert "Version 2" in done("policy", "create", "--site", site, draft, "--note", "stricter")
-    assert json.loads(done("policy", "show", "--site", site))["bands"]["toxicity"]["hold_at"] == 0.74
+    assert json.loads(done("policy", "show", "--site", site))["bands"]["toxicity"]["hold_at"] == 0.76
     done("policy", "activate", "--site", site, "2")
     assert json.loads(done("policy", "show", "--site", site)) == document
     assert [line[0] for line in done("policy", "list", "--site", site).splitlines()] == ["*", " "]
@@ -160,7 +160,7 @@ def test_a_routing_is_explained(run, done, site, environ):
     comment = post(environ, site, HELD)
     told = done("policy", "explain", comment)
     assert "by policy version 1" in told
-    assert "Toxicity 0.75, reviewed from 0.46" in told
+    assert "Toxicity 0.75, reviewed from 0.59" in told
     assert run("policy", "explain", "no-such-comment").stderr == "Error: There is no such comment.\n"
 
 
