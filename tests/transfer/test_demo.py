@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from commentsvc.settings import default_policy
 from commentsvc.domain.labels import Label
 from commentsvc.domain.policy import parse_policy
 from commentsvc.domain.ports import ScoreSet
 from commentsvc.domain.status import Queue, Standing, Status, Verdict
 from commentsvc.services.simulation import simulate_policy
+from commentsvc.settings import default_policy
 from commentsvc.store import models
 from commentsvc.store.base import table_of
 from commentsvc.store.engine import Database, DatabaseOptions
