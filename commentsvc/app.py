@@ -20,7 +20,7 @@ WORKER: Final = "commentsvc.worker"
 
 
 def create_app(settings: Settings, runtime: Runtime | None = None, *, demo: bool = False) -> Flask:
-    """Put an application together. `runtime` is for tests that bring their own clock, chance or scorer; `demo` serves the demo's articles."""
+    """Put an application together; `demo` serves the demo's articles. Tests bring a `runtime` with their own clock, chance or scorer."""
     runtime = runtime or build_runtime(settings)
     configure_logging(as_json=settings.log.format == "json", level=settings.log.level)
     app = Flask("commentsvc.web", static_folder=None)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from commentsvc.domain.labels import Label
+from commentsvc.domain.policy import Band
 from commentsvc.scoring.checks import ScorerFileError
 
 DESCRIPTION: Final = "scorer.json"
@@ -20,15 +21,6 @@ class CalibrationCurve:
 
     raw: tuple[float, ...]
     score: tuple[float, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """Scores at or above which a policy may send a comment to review, hold or reject it; None where it should not."""
-
-    review_at: float | None
-    hold_at: float | None
-    reject_at: float | None
 
 
 @dataclass(frozen=True, slots=True)

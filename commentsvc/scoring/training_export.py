@@ -15,11 +15,12 @@ import numpy as np
 import numpy.typing as npt
 
 from commentsvc.domain.labels import Label
+from commentsvc.domain.policy import Band
 from commentsvc.scoring.calibration import find_thresholds, fit_curve
 from commentsvc.scoring.evaluation import LabelFigures, Scores, measure_label, threshold_at
 from commentsvc.scoring.onnx_scorer import OnnxScorer
 from commentsvc.scoring.preparation import PREPARATION_VERSION, prepare
-from commentsvc.scoring.scorer_files import MODEL, TOKENIZER, Band, CalibrationCurve, ScorerDescription
+from commentsvc.scoring.scorer_files import MODEL, TOKENIZER, CalibrationCurve, ScorerDescription
 from commentsvc.scoring.training import CHECKPOINT, load_network
 from commentsvc.scoring.training_data import TRAINED_LABELS, LabelledText, Part, part_of, read_all
 from commentsvc.scoring.training_model import MAX_TOKENS, export_onnx

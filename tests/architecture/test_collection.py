@@ -42,11 +42,8 @@ def has_tests(text: str) -> bool:
     """Tests of its own, or a class that inherits them: a contract's, a state machine's."""
     tree = ast.parse(text)
     inherits = any(
-        (isinstance(node, ast.ClassDef)
-        and node.name.startswith("Test")
-        and node.bases)
-        or (isinstance(node, ast.Assign)
-        and ".TestCase" in ast.unparse(node))
+        (isinstance(node, ast.ClassDef) and node.name.startswith("Test") and node.bases)
+        or (isinstance(node, ast.Assign) and ".TestCase" in ast.unparse(node))
         for node in tree.body
     )
     return inherits or any(function.name.startswith("test_") for function in functions(tree))

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -24,7 +25,7 @@ FINE = AdmissionFacts(
 )
 
 # In the order in which they are told: from final to mendable.
-REFUSED = [
+REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"is_article_closed": True}, "article-closed"),
     ({"standing": Standing.BANNED}, "author-banned"),
     ({"is_guest": True}, "guests-not-allowed"),
@@ -84,7 +85,7 @@ def test_of_several_refusals_the_least_mendable_is_told(first):
 
 def test_the_refusals_say_what_to_do_without_repeating_the_text():
     for change, _ in REFUSED:
-        facts = replace(FINE, **{"body": "hush", **change})
+        facts = replace(FINE, **{"body": "hush there", **change})
         with pytest.raises(DomainError) as refused:
             admit(replace(LIMITS, guests_allowed="is_guest" not in change), facts, NOW)
         assert refused.value.detail.endswith(".")

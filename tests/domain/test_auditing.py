@@ -2,6 +2,7 @@
 
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,7 +29,7 @@ def test_the_hash_of_a_known_entry_stays_what_it_is():
 
 def test_each_part_counts():
     known = chain_hash(GENESIS, "site", 1, FACT)
-    changed = {"at": FACT.at + timedelta(microseconds=1), "before": None, "after": {"b": [1, "ss"]}}
+    changed: dict[str, Any] = {"at": FACT.at + timedelta(microseconds=1), "before": None, "after": {"b": [1, "ss"]}}
     others = [replace(FACT, **{field.name: changed.get(field.name, "other")}) for field in fields(FACT)]
     hashes = [chain_hash(GENESIS, "site", 1, fact) for fact in others]
     hashes += [chain_hash("1" * 64, "site", 1, FACT), chain_hash(GENESIS, "other", 1, FACT), chain_hash(GENESIS, "site", 2, FACT)]

@@ -34,7 +34,8 @@ def test_a_number_without_a_segment_is_refused(number):
 
 def tree(seed: int, size: int) -> tuple[list[str], dict[str, list[str]]]:
     """A random thread: all paths in order of arrival, and each one's children in order of theirs."""
-    chance, paths, children = random.Random(seed), [""], {"": []}
+    chance, paths = random.Random(seed), [""]
+    children: dict[str, list[str]] = {"": []}
     for _ in range(size):
         parent = chance.choice(paths)
         path = child_path(parent, len(children[parent]) + 1)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import pytest
 
 from commentsvc.domain.labels import Label
+from commentsvc.domain.policy import Band
 from commentsvc.domain.ports import ScoreSet
-from commentsvc.scoring.scorer_files import Band
 from commentsvc.scoring.shipped_scorer import load_shipped_scorer
 
 

@@ -1,6 +1,7 @@
 """What posting a comment leaves in the database."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -246,7 +247,8 @@ def test_limits_of_the_site_hold(world: World):
 
 
 def test_what_is_refused_leaves_no_row_of_a_comment(world: World):
-    for refused in ({"body": " \n"}, {"parent": "nobody"}, {"body": "x" * 5001}):
+    changes: tuple[dict[str, Any], ...] = ({"body": " \n"}, {"parent": "nobody"}, {"body": "x" * 5001})
+    for refused in changes:
         with pytest.raises(DomainError):
             world.submit(**refused)
     assert world.rows(models.Comment) == world.rows(models.Revision) == world.rows(models.Article) == world.rows(models.Author) == []

@@ -16,6 +16,7 @@ from commentsvc.domain.status import Queue, Standing, Status, Verdict
 from commentsvc.domain.threads import best_score
 from commentsvc.services.sites import NewSite
 from commentsvc.store import models
+from commentsvc.worker.loop import run_once
 from tests.support.world import CIVIL, HELD, POLICY, REJECTED, REVIEWED, World
 
 
@@ -42,9 +43,6 @@ def test_readers_see_the_old_text_until_the_new_one_is_routed(world: World):
     assert (comment.status, comment.published_revision_id) == (Status.PUBLISHED, submitted.revision_id)
     assert comment.current_revision_id == edited.revision_id
     world.check()
-    assert world.runtime.settings.worker.batch
-    from commentsvc.worker.loop import run_once
-
     assert run_once(world.runtime) == 1
     comment = world.comment(submitted.comment_id)
     assert (comment.status, comment.published_revision_id, comment.is_shown) == (Status.HELD, None, False)
@@ -163,8 +161,6 @@ def test_a_reply_that_is_held_and_approved_brings_its_placeholders_back(world: W
 
 
 def test_a_pending_comment_that_is_withdrawn_is_never_scored(world: World):
-    from commentsvc.worker.loop import run_once
-
     comment_id = world.submit(is_late=True).comment_id
     world.withdraw(comment_id)
     assert run_once(world.runtime) == 1

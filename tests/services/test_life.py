@@ -2,8 +2,10 @@
 
 import shutil
 import tempfile
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 from hypothesis import settings
@@ -19,6 +21,7 @@ from commentsvc.worker.loop import run_once
 from tests.support.databases import migrate
 from tests.support.world import CIVIL, HELD, POLICY, REJECTED, REVIEWED, World
 
+T = TypeVar("T")
 BODIES = st.sampled_from([CIVIL, HELD, REJECTED, REVIEWED, "Thank you!", "See https://example.org for it."])
 AUTHORS = st.sampled_from(["ann", "bob", "cid"])
 POLICIES = st.sampled_from(
@@ -55,7 +58,7 @@ class Life(RuleBasedStateMachine):
         self.world.close()
         shutil.rmtree(self._folder)
 
-    def allowed(self, act, *args, **kwargs) -> object:
+    def allowed(self, act: Callable[..., T], *args: Any, **kwargs: Any) -> T | None:
         """What is refused must leave everything as it was; what breaks down is a failure."""
         before = self.world.snapshot()
         try:

@@ -1,6 +1,7 @@
 """Policy versions are numbered, never changed, and activated one at a time."""
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 
@@ -149,7 +150,8 @@ def test_a_change_of_a_site_is_kept_without_its_secrets(world: World):
 
 def test_a_section_is_made_once_and_renamed(world: World):
     site_id = world.site.id
-    ids = {world.do(lambda session, n=name: put_section(session, site_id, "sport", n, None, world.now)) for name in ("Sport", "Sports")}
+    put = partial(put_section, site_id=site_id, key="sport", account_id=None, now=world.now)
+    ids = {world.do(partial(put, name=name)) for name in ("Sport", "Sports")}
     assert len(ids) == 1
     assert world.row(models.Section).name == "Sports"
     world.submit(CIVIL, section="sport")

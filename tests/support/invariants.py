@@ -162,17 +162,9 @@ def judgements(stored: Stored) -> Iterator[str]:
         for revision_id, number in Counter(row.revision_id for row in rows if row.is_in_force).items():
             if number > 1:
                 yield f"revision {revision_id}: {number} {kind} in force"
-    latest: dict[str, str] = {}
+    latest = {routing.revision_id: routing.id for routing in stored.routings}
     for routing in stored.routings:
-        latest[routing.revision_id] = routing.id
-        if routing.score_set_id and stored.score_sets[routing.score_set_id].revision_id != routing.revision_id:
-            yield f"routing {routing.id}: from the scores of another revision"
-        if routing.route is not Route.PUBLISH and (routing.sample_probability, routing.is_sampled) != (1.0, False):
-            yield f"routing {routing.id}: flagged, sampled with {routing.sample_probability}"
-        if routing.route is not Route.PUBLISH and not routing.reasons:
-            yield f"routing {routing.id}: {routing.route} without a reason"
-        if routing.rule_route.severity > routing.route.severity:
-            yield f"routing {routing.id}: milder than its rules"
+        yield from _routing(stored, routing)
     for revision_id, routing_id in latest.items():
         if stored.routing_of.get(revision_id) is None or stored.routing_of[revision_id].id != routing_id:
             yield f"revision {revision_id}: its latest routing is not in force"
@@ -180,6 +172,19 @@ def judgements(stored: Stored) -> Iterator[str]:
     for job in stored.jobs:
         if job.kind == "score" and (job.subject_id in routed_with_scores or job.subject_id not in stored.revisions):
             yield f"job {job.id}: about a revision that is scored, or none"
+
+
+def _routing(stored: Stored, routing: Row[Any]) -> Iterator[str]:
+    if routing.score_set_id and stored.score_sets[routing.score_set_id].revision_id != routing.revision_id:
+        yield f"routing {routing.id}: from the scores of another revision"
+    if routing.rule_route.severity > routing.route.severity:
+        yield f"routing {routing.id}: milder than its rules"
+    if routing.route is Route.PUBLISH:
+        return
+    if (routing.sample_probability, routing.is_sampled) != (1.0, False):
+        yield f"routing {routing.id}: flagged, sampled with {routing.sample_probability}"
+    if not routing.reasons:
+        yield f"routing {routing.id}: {routing.route} without a reason"
 
 
 def queue(stored: Stored) -> Iterator[str]:

@@ -13,8 +13,8 @@ from commentsvc.worker.loop import run_once
 from tests.support.world import CIVIL, HELD, REVIEWED, World
 
 
-class Died(BaseException):  # noqa: N818 - as little an Exception as the end of a process
-    """The process ends here."""
+class Died(BaseException):
+    """The process ends here: as little an Exception as that is."""
 
 
 def die_in(monkeypatch: pytest.MonkeyPatch, owner: object, name: str, *, after: bool, at: int = 1) -> Callable[[], None]:

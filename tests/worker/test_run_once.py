@@ -1,8 +1,10 @@
 """What the worker makes of comments that were stored before they could be scored."""
 
+import threading
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import delete
 
 from commentsvc.domain.leases import JOB_LEASE
 from commentsvc.domain.ports import ScorerUnavailableError, ScoreSet
@@ -11,6 +13,7 @@ from commentsvc.scoring.fake_scorer import FakeMood, FakeScorer
 from commentsvc.services.judging import record_scores
 from commentsvc.services.scoring import claim_scoring_jobs
 from commentsvc.store import models
+from commentsvc.store.base import table_of
 from commentsvc.worker import loop
 from commentsvc.worker.loop import run_once
 from tests.support.world import CIVIL, HELD, POLICY, REJECTED, REVIEWED, World
@@ -179,10 +182,6 @@ def test_a_sampled_comment_that_was_scored_late_is_sampled(world: World):
 
 
 def test_a_job_without_its_comment_goes(world: World):
-    from sqlalchemy import delete
-
-    from commentsvc.store.base import table_of
-
     world.submit(is_late=True)
     comment, entry = table_of(models.Comment), table_of(models.Outbox)
     article, author = table_of(models.Article), table_of(models.Author)
@@ -199,9 +198,8 @@ def test_a_job_without_its_comment_goes(world: World):
 def test_the_loop_goes_on_after_a_step_that_failed(sqlite_world: World, monkeypatch: pytest.MonkeyPatch):
     assert loop.run_once is run_once
     submitted = sqlite_world.submit(is_late=True)
-    import threading
-
-    stop, has_work, steps = threading.Event(), threading.Event(), []
+    stop, has_work = threading.Event(), threading.Event()
+    steps: list[int] = []
 
     def failing_first(runtime) -> int:
         steps.append(len(steps))

@@ -17,7 +17,7 @@ _TYPES: Final = {
 
 def serve_explorer(app: Flask) -> None:
     """Serve the page and its files."""
-    folder = resources.files(__package__).joinpath("assets")
+    folder = resources.files("commentsvc.web.api").joinpath("assets")
     files = {name: folder.joinpath(name).read_bytes() for name in _TYPES}
 
     def page() -> Response:

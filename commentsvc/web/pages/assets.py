@@ -43,7 +43,7 @@ class Assets:
 
 def install_assets(app: Flask) -> None:
     """Serve the assets of `app` under `/assets/`, and let templates name them with `asset('page.css')`."""
-    app.extensions[_EXTENSION] = Assets(resources.files(__package__).joinpath("assets"))
+    app.extensions[_EXTENSION] = Assets(resources.files("commentsvc.web.pages").joinpath("assets"))
     app.add_url_rule("/assets/<name>", "asset", _serve, methods=["GET"])
     app.add_template_global(asset_address, "asset")
 
