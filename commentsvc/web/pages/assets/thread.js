@@ -60,10 +60,15 @@ thread?.addEventListener("submit", (event) => {
 });
 addEventListener("pageshow", (event) => { if (event.persisted) for (const b of document.querySelectorAll("[data-write] button")) b.disabled = false; });
 
-// "Add new comment" opens with the cursor in it.
-document.querySelector("#add")?.addEventListener("toggle", (event) => {
-  if (event.target.open) event.target.querySelector("textarea")?.focus({ preventScroll: true });
+// "Add new comment" opens with the cursor in it, in the same turn as the click: a `toggle` event comes later, and whoever types at
+// once would lose the first letters.
+const add = document.querySelector("#add");
+add?.querySelector("summary").addEventListener("click", (event) => {
+  if (add.open) return;
+  event.preventDefault();
+  add.open = true;
+  add.querySelector("textarea")?.focus({ preventScroll: true });
 });
-if (location.hash === "#add") document.querySelector("#add")?.setAttribute("open", "");
+if (location.hash === "#add") add?.setAttribute("open", "");
 // An address that points at a comment keeps browsers from focusing the form that was asked for.
 document.querySelector(".thread-part [autofocus]")?.focus();
