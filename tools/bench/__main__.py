@@ -8,9 +8,8 @@ import click
 
 from tools.bench.bulk import rescoring, simulating
 from tools.bench.parts import Bench, moderating, posting, reading, starting
-from tools.bench.processes import ROOT, StartError
+from tools.bench.processes import ROOT
 from tools.bench.report import MISSED, as_markdown, machine, write
-from tools.bench.rounds import UnexpectedAnswerError
 
 PARTS = {part.__name__: part for part in (posting, reading, moderating, simulating, rescoring, starting)}
 
@@ -41,9 +40,9 @@ def main(*, quick: bool, big: bool, rounds: int | None, seconds: float | None, o
             continue
         try:
             part(bench)
-        except (StartError, UnexpectedAnswerError) as error:
+        except Exception as error:  # noqa: BLE001 - a part that breaks must not cost the others their figures
             failed = True
-            click.echo(f"{name}: {error}", err=True)
+            click.echo(f"{name}: {type(error).__name__}: {error}", err=True)
     table = write(folder, bench.rows, bench.raw)
     click.echo(as_markdown(bench.rows, machine()))
     click.echo(f"kept in {table} and beside it as JSON", err=True)

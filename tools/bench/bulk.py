@@ -1,23 +1,22 @@
 """What is measured without HTTP: simulations over a long history, scoring in bulk, and taking comments in."""
 
-import json
 import sqlite3
 import time
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from statistics import median
 
 import numpy as np
 import onnxruntime
 from tokenizers import Tokenizer
 
-import commentsvc.scoring
 from commentsvc.domain.policy import parse_policy
 from commentsvc.scoring.preparation import prepare
 from commentsvc.scoring.registry import build_scorer
+from commentsvc.scoring.scorer_files import read_description
+from commentsvc.scoring.shipped_scorer import SHIPPED_DIRECTORY
 from commentsvc.services.simulation import simulate_policy
-from commentsvc.settings import config_folder
+from commentsvc.settings import default_policy
 from commentsvc.store.engine import Database, DatabaseOptions
 from commentsvc.store.queries.history import Period
 from tools.bench.corpus import make_texts
@@ -25,7 +24,6 @@ from tools.bench.filling import BEGINNING, SPAN
 from tools.bench.parts import Bench, queue_database
 from tools.bench.report import Row, judged
 
-_SHIPPED = Path(commentsvc.scoring.__file__).parent / "shipped"
 _BATCHES = (8, 32)
 RESCORING = 0.85
 """The bar: the share of what the network does by itself."""
@@ -39,7 +37,7 @@ def simulating(bench: Bench) -> None:
     with sqlite3.connect(database.path) as connection:
         (site,) = connection.execute("SELECT id FROM site WHERE key = 'many'").fetchone()
     connection.close()
-    draft = parse_policy(json.loads((config_folder() / "default_policy.json").read_text(encoding="utf-8")))
+    draft = parse_policy(default_policy())
     period = Period(BEGINNING - timedelta(days=1), BEGINNING + SPAN + timedelta(days=1))
     db = Database(DatabaseOptions(database.url))
 
@@ -68,10 +66,14 @@ def rescoring(bench: Bench) -> None:
     scorer.score(texts[:8])
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
-    network = onnxruntime.InferenceSession(str(_SHIPPED / "model.onnx"), options, providers=["CPUExecutionProvider"])
-    tokenizer = Tokenizer.from_file(str(_SHIPPED / "tokenizer.json"))
+    network = onnxruntime.InferenceSession(str(SHIPPED_DIRECTORY / "model.onnx"), options, providers=["CPUExecutionProvider"])
+    tokenizer = Tokenizer.from_file(str(SHIPPED_DIRECTORY / "tokenizer.json"))
     tokenizer.no_padding()
-    tokens = sorted((tokenizer.encode(prepare(text).text).ids for text in texts), key=len)
+    longest = read_description(SHIPPED_DIRECTORY).max_tokens
+    encoded = [(text, tokenizer.encode(prepare(text).text).ids) for text in texts]
+    # Longer texts are scored in several windows, which the network alone does not do: they are no fair comparison.
+    texts = [text for text, ids in encoded if len(ids) <= longest]
+    tokens = sorted((ids for _, ids in encoded if len(ids) <= longest), key=len)
     names = [one.name for one in network.get_inputs()]
 
     def alone(size: int) -> None:
