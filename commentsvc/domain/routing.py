@@ -143,7 +143,7 @@ def banned_word(policy: Policy, facts: RoutingFacts) -> Reason | None:
     found = policy.banned_words.find(facts.text)
     if found:
         return Reason(ReasonKind.BANNED_WORD, policy.banned_route, match=found.phrase, begin=found.begin, end=found.end)
-    disguised = policy.banned_words.find(facts.prepared_text) if facts.prepared_text else None
+    disguised = policy.banned_words.find(facts.prepared_text) if facts.prepared_text and facts.prepared_text != facts.text else None
     return Reason(ReasonKind.BANNED_WORD, policy.banned_route, match=disguised.phrase) if disguised else None
 
 
@@ -152,7 +152,7 @@ def suspect_word(policy: Policy, facts: RoutingFacts) -> Reason | None:
     found = policy.suspect_words.find(facts.text)
     if found:
         return Reason(ReasonKind.SUSPECT_WORD, policy.suspect_route, match=found.phrase, begin=found.begin, end=found.end)
-    disguised = policy.suspect_words.find(facts.prepared_text) if facts.prepared_text else None
+    disguised = policy.suspect_words.find(facts.prepared_text) if facts.prepared_text and facts.prepared_text != facts.text else None
     return Reason(ReasonKind.SUSPECT_WORD, policy.suspect_route, match=disguised.phrase) if disguised else None
 
 

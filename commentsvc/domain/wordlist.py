@@ -30,7 +30,7 @@ class WordList:
     Looking a text up takes one hash look-up for each word of it and each phrase length in the list, so at most 8 for a word.
     """
 
-    __slots__ = ("_lengths", "phrases")
+    __slots__ = ("_firsts", "_lengths", "phrases")
 
     def __init__(self, phrases: Iterable[str] = ()) -> None:
         """Keep `phrases`; those without a letter or digit, or of more than 8 words, are left out."""
@@ -41,6 +41,7 @@ class WordList:
                 folded.setdefault(words, phrase)
         self.phrases = folded
         self._lengths = sorted({len(words) for words in folded})
+        self._firsts = frozenset(words[0] for words in folded)
 
     def __eq__(self, other: object) -> bool:
         """Two lists are equal when they hold the same phrases."""
@@ -52,7 +53,8 @@ class WordList:
 
     def find(self, text: str) -> WordMatch | None:
         """The first listed phrase in `text`, or None."""
-        if not self.phrases:
+        if not self.phrases or (text.isascii() and self._firsts.isdisjoint(_WORD.findall(text.lower()))):
+            # The common case: no word of the text begins a phrase. In ASCII, lower case is all that folding does.
             return None
         places = [(match.start(), match.end()) for match in _WORD.finditer(text)]
         words = [fold(text[begin:end]) for begin, end in places]
