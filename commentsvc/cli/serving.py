@@ -56,6 +56,24 @@ class OneProcessServer(MTServer):
         self.wrks.clear()
 
 
+class SeveralProcessesServer(MPServer):
+    """granian's server with its workers in processes of their own, forked from this one.
+
+    Nothing else may run in this process while it forks: a lock that another thread holds at that moment, such as that of a module
+    being imported, stays locked in the child for good. So the main thread itself looks whether the server is ready.
+    """
+
+    def __init__(self, *args: Any, settings: ServerSettings, on_ready: Callable[[], None], **kwargs: Any) -> None:  # noqa: ANN401 - granian's own arguments
+        super().__init__(*args, **kwargs)
+        self.main_loop_interrupt = Interrupt()
+        self._settings = settings
+        self._on_ready = on_ready
+
+    def _serve_loop(self, spawn_target: Any, target_loader: Any) -> None:  # noqa: ANN401 - granian's own arguments
+        _watch(self._settings, self.main_loop_interrupt, self._on_ready)
+        super()._serve_loop(spawn_target, target_loader)  # type: ignore[no-untyped-call]  # granian types little
+
+
 def serve_here(app: "Flask", runtime: Runtime, on_ready: Callable[[], None]) -> None:
     """Serve `app` until SIGTERM or SIGINT. `on_ready` is called once, from another thread, when the first request would be answered."""
     settings = runtime.settings.server
@@ -80,20 +98,20 @@ def serve_here(app: "Flask", runtime: Runtime, on_ready: Callable[[], None]) -> 
 
 
 def serve_apart(settings: Settings, paths: tuple[Path, ...], workers: int, on_ready: Callable[[], None]) -> None:
-    """Serve from `workers` processes until SIGTERM or SIGINT."""
+    """Serve from `workers` processes until SIGTERM or SIGINT. `on_ready` is called once, when the first request would be answered."""
     check_port_free(settings.server)
     kill_after_s = max(1, round(settings.server.grace_s))
-    server = MPServer(
-        "commentsvc", workers=workers, workers_kill_timeout=kill_after_s, respawn_failed_workers=True, **_options(settings.server)
+    server = SeveralProcessesServer(
+        "commentsvc",
+        settings=settings.server,
+        on_ready=on_ready,
+        workers=workers,
+        workers_kill_timeout=kill_after_s,
+        respawn_failed_workers=True,
+        **_options(settings.server),
     )
-    server.main_loop_interrupt = Interrupt()
-    is_over = threading.Event()
-    threading.Thread(target=_watch, args=(settings.server, is_over, on_ready), name="ready", daemon=True).start()
     started()
-    try:
-        server.serve(target_loader=partial(load_app, paths), wrap_loader=False)
-    finally:
-        is_over.set()
+    server.serve(target_loader=partial(load_app, paths), wrap_loader=False)
 
 
 def load_app(paths: tuple[Path, ...] = ()) -> Any:  # noqa: ANN401 - a WSGI application

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -38,13 +39,17 @@ def start(tmp_path):
     def start_one(*words: object, **environ: str) -> subprocess.Popen[bytes]:
         with (tmp_path / "log").open("ab") as log:
             kept = {name: value for name, value in os.environ.items() if not name.startswith("COMMENTSVC_")}
-            process = subprocess.Popen([str(word) for word in words], cwd=ROOT, env=kept | environ, stdout=log, stderr=log)
+            # A group of its own, so that what it forks ends with it.
+            process = subprocess.Popen(
+                [str(word) for word in words], cwd=ROOT, env=kept | environ, stdout=log, stderr=log, start_new_session=True
+            )
         running.append(process)
         return process
 
     yield start_one
     for process in running:
-        process.kill()
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
 
