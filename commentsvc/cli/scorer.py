@@ -51,11 +51,20 @@ def list_scorers() -> None:
 @click.option("--epochs", type=click.FloatRange(min=0, min_open=True), help="Passes over the data.")
 @click.option("--minutes", type=click.FloatRange(min=0, min_open=True), help="End after this time whatever the machine does.")
 @click.option("--max-steps", type=click.IntRange(min=1), help="End after so many batches; for trying things out.")
+@click.option(
+    "--teacher",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="An earlier run: begin with its network, learn from its scores.",
+)
+@click.option("--layers", type=click.IntRange(min=1), help="Keep so many of the teacher's layers.")
+@click.option("--learning-rate", type=click.FloatRange(min=0, min_open=True), help="The highest step size.")
 @click.option("--seed", type=int, help="Another seed gives another model.")
 @click.option("--threads", type=click.IntRange(min=1), default=1, show_default=True, help="Cores to use.")
 @click.option("--name", default="commentsvc-en", show_default=True, help="The scorer's name in its version.")
-def train(data: Path, out: Path, name: str, **options: float | None) -> None:
+def train(data: Path, out: Path, name: str, teacher: Path | None, **options: float | None) -> None:
     """Fine-tune MiniLM on labelled comments, then export and measure the scorer.
+
+    With --teacher and --layers it makes a smaller network of one that was trained before.
 
     Needs torch==2.13.0 and the extra `train`. Called again after an interruption it goes on from
     the last checkpoint. The CSV has a column `text` and one for each label, from 0 to 1; a blank means not labelled.
@@ -67,8 +76,8 @@ def train(data: Path, out: Path, name: str, **options: float | None) -> None:
     settings = replace(TrainingSettings(), **{key: value for key, value in options.items() if value is not None})  # type: ignore[arg-type] # click has checked the kinds
     try:
         with _TrainingView() as view:
-            run_training(data, out, settings, view.show)
-    except LabelledDataError as error:
+            run_training(data, out, settings, view.show, teacher)
+    except (LabelledDataError, ValueError) as error:
         raise click.ClickException(str(error)) from error
     except ModuleNotFoundError as error:
         raise click.ClickException(
@@ -112,6 +121,7 @@ class _TrainingView:
         )
         self._task = self._bar.add_task("training", total=1.0, note="")
         self._next_line = _REPORT_EVERY_STEPS
+        self._next_tenth = 0.1
 
     def __enter__(self) -> Self:
         self._bar.start()
@@ -121,6 +131,13 @@ class _TrainingView:
         self._bar.stop()
 
     def show(self, now: "TrainingProgress") -> None:
+        if now.asked < 1:
+            note = f"the teacher has read {now.asked:.0%}"
+            self._bar.update(self._task, note=note)
+            if self._bar.disable and now.asked >= self._next_tenth:
+                click.echo(note, err=True)
+                self._next_tenth += 0.1
+            return
         note = f"step {now.step} loss {now.loss:.4f} {now.rows_per_s:.0f} rows/s"
         self._bar.update(self._task, completed=now.done, note=note)
         if self._bar.disable and (now.step >= self._next_line or now.done >= 1):

@@ -13,6 +13,7 @@ from tokenizers import Tokenizer
 from commentsvc.domain.labels import Label
 from commentsvc.domain.ports import ScorerUnavailableError, ScorerVersion, ScoreSet, Span
 from commentsvc.scoring.checks import ScorerFileError, check_values
+from commentsvc.scoring.marks import MarkedToken, find_marked_spans
 from commentsvc.scoring.preparation import PREPARATION_VERSION, prepare
 from commentsvc.scoring.scorer_files import MODEL, TOKENIZER, ScorerDescription, check_sealed, read_description, read_sealed
 from commentsvc.scoring.spans import find_spans
@@ -21,6 +22,7 @@ _TOGETHER_TOKENS: Final = 512
 _OVERLAP: Final = 0.25
 _PAD_NAMES: Final = ("[PAD]", "<pad>")
 _OPTIONAL_INPUTS: Final = ("token_type_ids",)
+_MARKS: Final = "marks"
 
 
 class OnnxScorer:
@@ -49,6 +51,8 @@ class OnnxScorer:
         self._tokenizer = _load_tokenizer(directory / TOKENIZER, self._description)
         self._session = _load_session(directory / MODEL, expected, threads)
         self._inputs = tuple(one.name for one in self._session.get_inputs())
+        outputs = [one.name for one in self._session.get_outputs()]
+        self._scores, self._marks_words = outputs[0], _MARKS in outputs
         self._pad = next((at for name in _PAD_NAMES if (at := self._tokenizer.token_to_id(name)) is not None), 0)
         self._head, self._tail = _frame_of(self._tokenizer)
         labels = self._description.labels
@@ -75,7 +79,32 @@ class OnnxScorer:
 
     def spans(self, text: str) -> list[Span]:
         """The words that made the scores; costs about two to three calls of `score` with the same text."""
-        return find_spans(prepare(text), self._version.labels, lambda pieces: self.raw_scores(pieces, together_tokens=_TOGETHER_TOKENS))
+        prepared = prepare(text)
+
+        def measure(pieces: Sequence[str]) -> npt.NDArray[np.float64]:
+            return self.raw_scores(pieces, together_tokens=_TOGETHER_TOKENS)
+
+        threshold = self._description.mark_threshold
+        if self._marks_words and threshold is not None:
+            whole, tokens = self.marked_tokens(prepared.text)
+            if found := find_marked_spans(prepared, self._version.labels, tokens, whole, threshold, measure):
+                return found
+        return find_spans(prepared, self._version.labels, measure)
+
+    def marked_tokens(self, prepared: str) -> tuple[npt.NDArray[np.float64], list[MarkedToken]]:
+        """The raw scores of a prepared text, one for each label, and its tokens in order with their marks.
+
+        Only for a network with the output `marks`.
+        """
+        encoding = self._tokenizer.encode(prepared, add_special_tokens=False)
+        whole = np.zeros(len(self._version.labels))
+        marks = np.zeros(len(encoding.ids))
+        for begin, window in self._windows(encoding.ids):
+            scores, marked = self._run([window], (self._scores, _MARKS))
+            whole = np.maximum(whole, scores[0])
+            end = begin + len(window) - len(self._head) - len(self._tail)
+            marks[begin:end] = np.maximum(marks[begin:end], marked[0, len(self._head) : len(self._head) + end - begin])
+        return whole, [MarkedToken(*place, score) for place, score in zip(encoding.offsets, marks.tolist(), strict=True)]
 
     def raw_scores(self, prepared: Sequence[str], *, together_tokens: int = 1) -> npt.NDArray[np.float64]:
         """What the network says about prepared texts, before calibration: one row for each, one column for each label.
@@ -85,28 +114,28 @@ class OnnxScorer:
         windows: list[list[int]] = []
         owners: list[int] = []
         for at, text in enumerate(prepared):
-            for window in self._windows(text):
+            for _, window in self._windows(self._tokenizer.encode(text, add_special_tokens=False).ids):
                 windows.append(window)
                 owners.append(at)
         result = np.zeros((len(prepared), len(self._version.labels)))
         for chosen in _batches([len(window) for window in windows], together_tokens):
-            answered = self._run([windows[at] for at in chosen])
+            (answered,) = self._run([windows[at] for at in chosen], (self._scores,))
             np.maximum.at(result, [owners[at] for at in chosen], answered)
         return result
 
-    def _windows(self, text: str) -> Iterator[list[int]]:
-        body: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
+    def _windows(self, body: Sequence[int]) -> Iterator[tuple[int, list[int]]]:
+        """Where each window begins in `body`, and its token ids, framed."""
         room = self._description.max_tokens - len(self._head) - len(self._tail)
         if len(body) <= room:
-            yield [*self._head, *body, *self._tail]
+            yield 0, [*self._head, *body, *self._tail]
             return
         # Windows of equal distance, the last one ending with the text.
         count = math.ceil((len(body) - room) / (room * (1 - _OVERLAP))) + 1
         for at in range(count):
             begin = round(at * (len(body) - room) / (count - 1))
-            yield [*self._head, *body[begin : begin + room], *self._tail]
+            yield begin, [*self._head, *body[begin : begin + room], *self._tail]
 
-    def _run(self, rows: Sequence[Sequence[int]]) -> npt.NDArray[np.float64]:
+    def _run(self, rows: Sequence[Sequence[int]], outputs: Sequence[str]) -> list[npt.NDArray[np.float64]]:
         width = max(map(len, rows))
         ids = np.full((len(rows), width), self._pad, dtype=np.int64)
         mask = np.zeros((len(rows), width), dtype=np.int64)
@@ -116,10 +145,10 @@ class OnnxScorer:
         feed = {"input_ids": ids, "attention_mask": mask}
         feed |= {name: np.zeros_like(ids) for name in _OPTIONAL_INPUTS if name in self._inputs}
         try:
-            answered: npt.NDArray[np.float64] = np.asarray(self._session.run(None, feed)[0], dtype=np.float64)
+            answered = [np.asarray(one, dtype=np.float64) for one in self._session.run(outputs, feed)]
         except Exception as error:
             raise ScorerUnavailableError(f"{self._version.id}: onnxruntime failed: {type(error).__name__}") from error
-        if not np.isfinite(answered).all():
+        if not all(np.isfinite(one).all() for one in answered):
             raise ScorerUnavailableError(f"{self._version.id} answered something that is not a number")
         return answered
 

@@ -27,7 +27,8 @@ class CalibrationCurve:
 class ScorerDescription:
     """What `scorer.json` says. `digests` are SHA-256 (hex) by file name.
 
-    `thresholds[label]["fpr_5"]` is the score that 5 % of the civil texts of the calibration part reach.
+    `thresholds[label]["fpr_5"]` is the score that 5 % of the civil texts of the calibration part reach. From `mark_threshold` on a
+    word counts as marked by a network that marks words, None for others.
     """
 
     name: str
@@ -39,6 +40,7 @@ class ScorerDescription:
     calibration: dict[Label, CalibrationCurve]
     thresholds: dict[Label, dict[str, float]]
     recommended_bands: dict[Label, Band]
+    mark_threshold: float | None = None
 
     def write(self, directory: Path) -> None:
         """As `scorer.json` into `directory`."""
@@ -55,6 +57,7 @@ class ScorerDescription:
                 label: {"review_at": band.review_at, "hold_at": band.hold_at, "reject_at": band.reject_at}
                 for label, band in self.recommended_bands.items()
             },
+            "mark_threshold": self.mark_threshold,
         }
         (directory / DESCRIPTION).write_text(json.dumps(document, indent=1) + "\n", "utf-8")
 
@@ -77,6 +80,7 @@ def read_description(directory: Path) -> ScorerDescription:
             },
             thresholds={Label(label): dict(found) for label, found in document.get("thresholds", {}).items()},
             recommended_bands={Label(label): Band(**band) for label, band in document.get("recommended_bands", {}).items()},
+            mark_threshold=None if document.get("mark_threshold") is None else float(document["mark_threshold"]),
         )
     except OSError as error:
         raise ScorerFileError(f"no scorer in {directory}: {DESCRIPTION} cannot be read") from error

@@ -1,4 +1,4 @@
-"""Which words made a score: each word is scored alone, and where no single word stands out, short pieces are.
+"""Which words made a score, for a network that does not mark them itself: each word is scored alone, then short pieces.
 
 A word alone is a few tokens, so all of this costs about as much as scoring the text two or three times. Measured beside
 leaving words out of the whole text or of their neighbourhood, words alone agreed best with people's marks.
@@ -19,7 +19,8 @@ from commentsvc.scoring.preparation import Prepared
 _WORD: Final = re.compile(r"[^\W_]+(?:['\u2019*@#$-]+[^\W_]+)*")
 _PIECE_WORDS: Final = 6
 _PIECE_STEP: Final = 3
-_MIN_WHOLE: Final = 0.3
+MIN_WHOLE: Final = 0.3
+"""Raw score of a whole text from which a label is looked for in its words."""
 _MIN_WORD: Final = 0.2
 _SHARE_OF_STRONGEST: Final = 0.85
 _PIECE_SHARE: Final = 0.5
@@ -33,7 +34,7 @@ def find_spans(prepared: Prepared, labels: Sequence[Label], measure: Measure) ->
 
     `measure` gives the network's own scores of prepared texts, a row for each text and a column for each label.
     """
-    places = [(match.start(), match.end()) for match in _WORD.finditer(prepared.text)][:_MAX_WORDS]
+    places = find_words(prepared.text)
     words = [prepared.text[begin:end].lower() for begin, end in places]
     distinct = sorted(set(words) - COMMON_WORDS)
     if not words:
@@ -45,7 +46,7 @@ def find_spans(prepared: Prepared, labels: Sequence[Label], measure: Measure) ->
     spans: list[Span] = []
     unexplained = []
     for at, label in enumerate(labels):
-        if whole[at] < _MIN_WHOLE:
+        if whole[at] < MIN_WHOLE:
             continue
         enough = max(_MIN_WORD, _SHARE_OF_STRONGEST * float(by_word[:, at].max()))
         found = _merged(prepared, places, by_word[:, at], label, enough)
@@ -55,6 +56,11 @@ def find_spans(prepared: Prepared, labels: Sequence[Label], measure: Measure) ->
     if unexplained:
         spans += _strongest_pieces(prepared, places, [(at, labels[at]) for at in unexplained], whole, measure)
     return sorted(spans, key=lambda span: (span.begin, span.end))
+
+
+def find_words(text: str) -> list[tuple[int, int]]:
+    """Begin and end of each word, in order; of very long texts the first ones."""
+    return [(match.start(), match.end()) for match in _WORD.finditer(text)][:_MAX_WORDS]
 
 
 def _merged(

@@ -15,7 +15,9 @@ import numpy.typing as npt
 from tokenizers import Tokenizer
 
 from commentsvc.scoring.preparation import PREPARATION_VERSION, prepare
-from commentsvc.scoring.training_data import DataFile, LabelledText, Part, part_of, read_all
+from commentsvc.scoring.training_data import TRAINED_LABELS, DataFile, LabelledText, Part, part_of, read_all
+from commentsvc.scoring.training_distillation import Teacher, ask_teacher, start_from_run
+from commentsvc.scoring.training_marks import Marks, padded_marks, read_marks, token_marks
 from commentsvc.scoring.training_model import MAX_TOKENS, build_network, find_base_model, padded, predict, start_from_base
 from commentsvc.scoring.training_noise import vary
 from commentsvc.scoring.training_templates import make_sentences
@@ -29,7 +31,12 @@ _TOXIC: Final = 0.5
 
 @dataclass(frozen=True, slots=True)
 class TrainingSettings:
-    """What decides the outcome, together with the data. Times of the record aside, the same settings give the same model."""
+    """What decides the outcome, together with the data. Times of the record aside, the same settings give the same model.
+
+    `marks_weight` is what marked words weigh in the loss, `marks_share` how many of the marked texts are read undisguised, so that
+    their marks can be learnt. The last three are for a network that another teaches: how many of its layers to keep, how much its
+    word weighs against the labels, and the sources that it is no judge of.
+    """
 
     seed: int = 20261125
     epochs: float = 3.0
@@ -50,6 +57,11 @@ class TrainingSettings:
     bfloat16: bool = True
     label_weights: tuple[float, ...] = (1.0, 0.4, 0.5, 0.5, 0.5, 0.6)
     positive_weights: tuple[float, ...] = (1.0, 3.0, 1.0, 5.0, 1.0, 1.5)
+    marks_weight: float = 0.5
+    marks_share: float = 0.8
+    layers: int | None = None
+    teacher_share: float = 0.6
+    untaught_sources: tuple[str, ...] = ("hatemoji_train",)
 
 
 @dataclass(slots=True)
@@ -59,6 +71,7 @@ class TrainingRecord:
     settings: TrainingSettings
     files: list[DataFile]
     preparation: str = PREPARATION_VERSION
+    teacher: str | None = None
     part_counts: dict[str, int] = field(default_factory=dict)
     elapsed_s: float = 0.0
     steps: int = 0
@@ -80,6 +93,8 @@ class Progress:
     step: int
     loss: float
     rows_per_s: float
+    asked: float = 1.0
+    """The share of the training texts that the teacher has scored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +102,15 @@ class _Batch:
     ids: npt.NDArray[np.int64]
     mask: npt.NDArray[np.int64]
     targets: npt.NDArray[np.float32]
+    taught: npt.NDArray[np.float32]
+    marks: npt.NDArray[np.float32]
 
 
-def train(data: Path, out: Path, settings: TrainingSettings, report: Callable[[Progress], None]) -> Path:
+def train(data: Path, out: Path, settings: TrainingSettings, report: Callable[[Progress], None], teacher_run: Path | None = None) -> Path:
     """Train on `data` and leave checkpoint, tokenizer and record in `out`; goes on where an interrupted run stopped.
+
+    With `teacher_run`, the directory of an earlier run with its exported scorer, the network starts as that one with
+    `settings.layers` of its layers, and learns from its scores beside the labels.
 
     Returns the checkpoint. With `settings.minutes` the run ends in time whatever the machine does, and the record says
     after how many steps.
@@ -101,11 +121,21 @@ def train(data: Path, out: Path, settings: TrainingSettings, report: Callable[[P
     torch.manual_seed(settings.seed)
     out.mkdir(parents=True, exist_ok=True)
     rows, files = read_all(data)
+    marks, marked_files = read_marks(data)
     parts: dict[Part, list[LabelledText]] = defaultdict(list)
     for row in rows:
         parts[part_of(row.text)].append(row)
-    record = TrainingRecord(settings, files, part_counts={part: len(parts[part]) for part in Part})
-    network, tokenizer, config = _start(parts[Part.TRAIN], out, settings)
+    record = TrainingRecord(settings, [*files, *marked_files], part_counts={part: len(parts[part]) for part in Part})
+    if teacher_run is None:
+        teacher = Teacher({})
+        network, tokenizer, config = _start(parts[Part.TRAIN], out, settings)
+    else:
+        taught = [row for row in parts[Part.TRAIN] if row.source not in settings.untaught_sources]
+        teacher = ask_teacher(
+            teacher_run, taught, out, threads=settings.threads, report=lambda share: report(Progress(0.0, 0, math.nan, 0.0, share))
+        )
+        record.teacher = teacher.version
+        network, tokenizer, config = start_from_run(teacher_run, teacher_run / CHECKPOINT, settings.layers, out)
     batches_per_epoch = max(1, len(_plan_epoch(parts[Part.TRAIN], settings, 0)) // settings.batch_size)
     total = settings.max_steps or max(1, round(settings.epochs * batches_per_epoch))
     run = _Run(network, config, record, out / CHECKPOINT, total)
@@ -113,7 +143,8 @@ def train(data: Path, out: Path, settings: TrainingSettings, report: Callable[[P
     watched = _watched(parts[Part.CALIBRATION], tokenizer)
     for epoch in range(run.record.steps // batches_per_epoch, math.ceil(total / batches_per_epoch)):
         skip = run.record.steps - epoch * batches_per_epoch
-        for batch in _batches(_plan_epoch(parts[Part.TRAIN], settings, epoch), tokenizer, settings, epoch)[skip:batches_per_epoch]:
+        plan = _plan_epoch(parts[Part.TRAIN], settings, epoch)
+        for batch in _batches(plan, tokenizer, settings, epoch, teacher, marks)[skip:batches_per_epoch]:
             run.step(batch, report)
             if run.done >= 1:
                 break
@@ -122,6 +153,13 @@ def train(data: Path, out: Path, settings: TrainingSettings, report: Callable[[P
             break
     run.save()
     return out / CHECKPOINT
+
+
+@dataclass(frozen=True, slots=True)
+class _Example:
+    row: LabelledText
+    ids: list[int]
+    marks: npt.NDArray[np.float32] | None
 
 
 class _Run:
@@ -208,7 +246,7 @@ class _Run:
             group["lr"] = rate * factor
         self.network.train()
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.settings.bfloat16):
-            logits = self.network(torch.from_numpy(batch.ids), torch.from_numpy(batch.mask))
+            logits, mark_logits = self.network(torch.from_numpy(batch.ids), torch.from_numpy(batch.mask))
         targets = torch.from_numpy(batch.targets)
         known = ~torch.isnan(targets)
         raw = torch.nn.functional.binary_cross_entropy_with_logits(
@@ -216,6 +254,8 @@ class _Run:
         )
         weights = known * self._label_weights
         loss = (raw * weights).sum() / weights.sum()
+        loss = self._with_teacher(loss, logits.float(), torch.from_numpy(batch.taught))
+        loss = loss + self.settings.marks_weight * _known_loss(mark_logits.float(), torch.from_numpy(batch.marks))
         self._optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
@@ -231,6 +271,15 @@ class _Run:
         if time.monotonic() - self._saved > self.settings.checkpoint_every_s:
             self.save()
 
+    def _with_teacher(self, loss: Any, logits: Any, taught: Any) -> Any:  # noqa: ANN401 - tensors
+        """Mixed with the distance to the teacher's scores, as far as the batch's rows have them."""
+        import torch
+
+        if torch.isnan(taught).all():
+            return loss
+        share = self.settings.teacher_share
+        return (1 - share) * loss + share * _known_loss(logits, taught, self._label_weights)
+
     def note_validation(self, watched: tuple[list[list[int]], npt.NDArray[np.float32]]) -> None:
         from commentsvc.scoring.evaluation import roc_auc
 
@@ -240,6 +289,15 @@ class _Run:
         scores = predict(self.network, encoded)[:, 0]
         auc = roc_auc(targets >= _TOXIC, scores)
         self.record.curve.append({"step": self.record.steps, "watched_roc_auc": round(auc, 5), "elapsed_s": round(self.elapsed_s, 1)})
+
+
+def _known_loss(logits: Any, targets: Any, weights: Any = 1.0) -> Any:  # noqa: ANN401 - tensors
+    """Mean cross entropy where the target is no NaN; 0 when all are."""
+    import torch
+
+    known = ~torch.isnan(targets) * weights
+    raw = torch.nn.functional.binary_cross_entropy_with_logits(logits, targets.nan_to_num(0.0), reduction="none")
+    return (raw * known).sum() / known.sum().clamp_min(1e-6)
 
 
 def load_network(checkpoint: Path) -> Any:  # noqa: ANN401
@@ -254,10 +312,11 @@ def load_network(checkpoint: Path) -> Any:  # noqa: ANN401
 
 def encode(tokenizer: Tokenizer, texts: Sequence[str]) -> list[list[int]]:
     """Token ids of prepared texts, cut to what the network takes."""
-    return [
-        encoding.ids[: MAX_TOKENS - 1] + encoding.ids[-1:] if len(encoding.ids) > MAX_TOKENS else encoding.ids
-        for encoding in tokenizer.encode_batch_fast(list(texts))
-    ]
+    return [_cut(encoding.ids) for encoding in tokenizer.encode_batch_fast(list(texts))]
+
+
+def _cut(ids: list[int]) -> list[int]:
+    return ids[: MAX_TOKENS - 1] + ids[-1:] if len(ids) > MAX_TOKENS else ids
 
 
 def _start(rows: list[LabelledText], out: Path, settings: TrainingSettings) -> tuple[Any, Tokenizer, dict[str, Any]]:
@@ -295,20 +354,35 @@ def _plan_epoch(rows: Sequence[LabelledText], settings: TrainingSettings, epoch:
     return chosen
 
 
-def _batches(rows: Sequence[LabelledText], tokenizer: Tokenizer, settings: TrainingSettings, epoch: int) -> list[_Batch]:
+def _batches(
+    rows: Sequence[LabelledText], tokenizer: Tokenizer, settings: TrainingSettings, epoch: int, teacher: Teacher, marks: Marks
+) -> list[_Batch]:
     """Whole batches of similar length, in random order."""
     chance = random.Random(f"{settings.seed} {epoch} noise")  # noqa: S311 - reproducible, not secret
-    texts = [prepare(vary(row.text, chance, noise=settings.noise)).text for row in rows]
-    encoded = list(zip(encode(tokenizer, texts), rows, strict=True))
+    examples = [_example(row, tokenizer, settings, chance, marks.get(row.text)) for row in rows]
+    unknown = np.full(len(TRAINED_LABELS), math.nan, dtype=np.float32)
     batches = []
-    for chunk in _chunks(encoded, settings.batch_size * _BUCKET_BATCHES):
-        ordered = sorted(chunk, key=lambda one: len(one[0]))
+    for chunk in _chunks(examples, settings.batch_size * _BUCKET_BATCHES):
+        ordered = sorted(chunk, key=lambda one: len(one.ids))
         for part in _chunks(ordered, settings.batch_size):
-            ids, mask = padded([one[0] for one in part])
-            targets = np.array([[math.nan if value is None else value for value in one[1].targets] for one in part], dtype=np.float32)
-            batches.append(_Batch(ids, mask, targets))
+            ids, mask = padded([one.ids for one in part])
+            targets = np.array([[math.nan if value is None else value for value in one.row.targets] for one in part], dtype=np.float32)
+            taught = np.array([unknown if (said := teacher.about(one.row)) is None else said for one in part])
+            batches.append(_Batch(ids, mask, targets, taught, padded_marks([one.marks for one in part], ids.shape[1])))
     chance.shuffle(batches)
     return batches
+
+
+def _example(
+    row: LabelledText, tokenizer: Tokenizer, settings: TrainingSettings, chance: random.Random, marked: frozenset[int] | None
+) -> _Example:
+    # A disguise moves the letters away from their marks.
+    if marked is None or chance.random() >= settings.marks_share:
+        (ids,) = encode(tokenizer, [prepare(vary(row.text, chance, noise=settings.noise)).text])
+        return _Example(row, ids, None)
+    prepared = prepare(row.text)
+    encoding = tokenizer.encode(prepared.text)
+    return _Example(row, _cut(encoding.ids), token_marks(encoding, prepared, marked)[: MAX_TOKENS - 1])
 
 
 def _chunks(items: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:

@@ -57,17 +57,22 @@ def find_data_files(path: Path) -> list[Path]:
     """`path` itself, or the labelled CSV files (`text` and `toxicity` columns) of that directory, by name."""
     if path.is_file():
         return [path]
-    files = sorted(one for one in path.glob("*.csv*") if one.name.endswith((".csv", ".csv.gz")) and {"text", "toxicity"} <= _header(one))
+    files = find_files(path, {"text", "toxicity"})
     if not files:
         message = f"{path} holds no CSV file with the columns text and toxicity"
         raise LabelledDataError(message)
     return files
 
 
+def find_files(directory: Path, columns: set[str]) -> list[Path]:
+    """The CSV files (`.gz` or not) of `directory` whose first line names all `columns`, by name; none if it is no directory."""
+    return sorted(one for one in directory.glob("*.csv*") if one.name.endswith((".csv", ".csv.gz")) and columns <= _header(one))
+
+
 def read_labelled(path: Path) -> Iterator[LabelledText]:
     """Rows of a CSV, gzipped or not. Columns: `text`, any of the labels (blank = not labelled), `source` if there is one."""
     csv.field_size_limit(sys.maxsize)
-    with _opened(path) as file:
+    with open_table(path) as file:
         reader = csv.DictReader(file)
         columns = set(reader.fieldnames or ())
         if "text" not in columns or not columns & set(TRAINED_LABELS):
@@ -91,7 +96,7 @@ def read_all(path: Path) -> tuple[list[LabelledText], list[DataFile]]:
             if letters and letters not in seen:
                 seen.add(letters)
                 rows.append(row)
-        files.append(DataFile(one.name, hashlib.sha256(one.read_bytes()).hexdigest(), count))
+        files.append(DataFile(one.name, sha256_of(one), count))
     return rows, files
 
 
@@ -123,10 +128,16 @@ def _share(value: str | None, where: str) -> float | None:
 
 
 def _header(path: Path) -> set[str]:
-    with _opened(path) as file:
+    with open_table(path) as file:
         return set(next(csv.reader(file), ()))
 
 
-def _opened(path: Path) -> io.TextIOWrapper:
+def sha256_of(path: Path) -> str:
+    """The digest of a file, in hex."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def open_table(path: Path) -> io.TextIOWrapper:
+    """A CSV file as text, unpacked if need be; what is no UTF-8 in it is replaced."""
     raw = gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")  # noqa: SIM115 - the caller closes it
     return io.TextIOWrapper(raw, encoding="utf-8", errors="replace", newline="")

@@ -23,6 +23,7 @@ from commentsvc.scoring.preparation import PREPARATION_VERSION, prepare
 from commentsvc.scoring.scorer_files import MODEL, TOKENIZER, CalibrationCurve, ScorerDescription
 from commentsvc.scoring.training import CHECKPOINT, load_network
 from commentsvc.scoring.training_data import TRAINED_LABELS, LabelledText, Part, part_of, read_all
+from commentsvc.scoring.training_export_marks import find_mark_threshold, measure_spans
 from commentsvc.scoring.training_model import MAX_TOKENS, export_onnx
 from commentsvc.scoring.training_noise import DISGUISES, disguised
 from commentsvc.scoring.training_templates import make_sentences
@@ -49,7 +50,7 @@ def export_scorer(run: Path, data: Path, out: Path, *, name: str) -> ScorerDescr
     made = make_sentences(round(_MADE_FOR_CALIBRATION * len(rows)), random.Random(7))  # noqa: S311 - reproducible, not secret
     rows += made
     raw = OnnxScorer(out).raw_scores([prepare(row.text).text for row in rows])
-    described = _calibrated(bare, raw, targets_of(rows))
+    described = replace(_calibrated(bare, raw, targets_of(rows)), mark_threshold=find_mark_threshold(OnnxScorer(out), data))
     described.write(out)
     return described
 
@@ -67,6 +68,7 @@ def measure_scorer(scorer: OnnxScorer, data: Path) -> dict[str, Any]:
         "toxicity_by_source": {source: _figures(targets[places, 0], scores[places, 0]) for source, places in sorted(by_source.items())},
         "disguises": _disguise_losses(scorer, rows, scores[:, 0]),
         "recommended_bands": _band_shares(scorer.description, scores, targets[:, 0]),
+        "spans": measure_spans(scorer, data),
     }
 
 

@@ -25,7 +25,10 @@ def find_base_model() -> Path:
 
 
 def build_network(config: dict[str, Any], *, dropout: float = 0.1) -> Any:  # noqa: ANN401 - torch has no types here
-    """An encoder with one linear head for each label over the mean of its last layer; random weights."""
+    """An encoder with a linear head for the labels over the mean and the peak of its last layer, and one for each token's mark.
+
+    Called with token ids and mask it gives logits of the labels (texts, labels) and of the marks (texts, tokens). Random weights.
+    """
     import torch
     from transformers import BertConfig, BertModel
 
@@ -36,6 +39,7 @@ def build_network(config: dict[str, Any], *, dropout: float = 0.1) -> Any:  # no
             settings._attn_implementation = "sdpa"  # noqa: SLF001 - the public argument is ignored by this constructor
             self.encoder = BertModel(settings, add_pooling_layer=False)
             self.head = torch.nn.Linear(2 * settings.hidden_size, len(TRAINED_LABELS))
+            self.marks = torch.nn.Linear(settings.hidden_size, 1)
             self.drop = torch.nn.Dropout(dropout)
 
         def forward(self, input_ids: Any, attention_mask: Any) -> Any:  # noqa: ANN401
@@ -44,7 +48,7 @@ def build_network(config: dict[str, Any], *, dropout: float = 0.1) -> Any:  # no
             mean = (hidden * mask).sum(1) / mask.sum(1)
             # The strongest place beside the mean: one foul word in a long comment must not drown.
             peak = (hidden - 1e4 * (1 - mask)).amax(1)
-            return self.head(self.drop(torch.cat((mean, peak), dim=1)))
+            return self.head(self.drop(torch.cat((mean, peak), dim=1))), self.marks(self.drop(hidden)).squeeze(-1)
 
     return Network()
 
@@ -73,9 +77,17 @@ def start_from_base(base: Path, old_ids: Sequence[int]) -> tuple[Any, dict[str, 
     if missing:
         message = f"the base model lacks {missing[:3]}"
         raise ValueError(message)
-    torch.nn.init.normal_(network.head.weight, std=0.02)
-    torch.nn.init.constant_(network.head.bias, -2.0)
+    start_heads(network)
     return network, config
+
+
+def start_heads(network: Any) -> None:  # noqa: ANN401
+    """Heads that say "hardly" of everything, which most texts and most words deserve."""
+    import torch
+
+    for head in (network.head, network.marks):
+        torch.nn.init.normal_(head.weight, std=0.02)
+        torch.nn.init.constant_(head.bias, -2.0)
 
 
 def predict(network: Any, encoded: Sequence[Sequence[int]], *, batch: int = 64) -> npt.NDArray[np.float64]:  # noqa: ANN401
@@ -89,7 +101,7 @@ def predict(network: Any, encoded: Sequence[Sequence[int]], *, batch: int = 64) 
         for start in range(0, len(order), batch):
             chosen = order[start : start + batch]
             ids, mask = padded([encoded[at] for at in chosen])
-            result[chosen] = torch.sigmoid(network(torch.from_numpy(ids), torch.from_numpy(mask)).float()).numpy()
+            result[chosen] = torch.sigmoid(network(torch.from_numpy(ids), torch.from_numpy(mask))[0].float()).numpy()
     return result
 
 
@@ -115,7 +127,8 @@ def export_onnx(network: Any, target: Path) -> None:  # noqa: ANN401
             self.network = network
 
         def forward(self, input_ids: Any, attention_mask: Any) -> Any:  # noqa: ANN401
-            return torch.sigmoid(self.network(input_ids, attention_mask))
+            labels, marks = self.network(input_ids, attention_mask)
+            return torch.sigmoid(labels), torch.sigmoid(marks)
 
     wrapped = Outputs().float().eval()
     ids = torch.ones((2, 9), dtype=torch.int64)
@@ -128,8 +141,13 @@ def export_onnx(network: Any, target: Path) -> None:  # noqa: ANN401
             (ids, ids),
             str(full),
             input_names=["input_ids", "attention_mask"],
-            output_names=["scores"],
-            dynamic_axes={"input_ids": {0: "batch", 1: "tokens"}, "attention_mask": {0: "batch", 1: "tokens"}, "scores": {0: "batch"}},
+            output_names=["scores", "marks"],
+            dynamic_axes={
+                "input_ids": {0: "batch", 1: "tokens"},
+                "attention_mask": {0: "batch", 1: "tokens"},
+                "scores": {0: "batch"},
+                "marks": {0: "batch", 1: "tokens"},
+            },
             opset_version=17,
             dynamo=False,
         )

@@ -10,7 +10,8 @@ from commentsvc.cli.scorer import scorer
 from commentsvc.domain.labels import Label
 from commentsvc.scoring.onnx_scorer import OnnxScorer
 from commentsvc.scoring.training import TrainingSettings, train
-from commentsvc.scoring.training_data import TRAINED_LABELS
+from commentsvc.scoring.training_data import TRAINED_LABELS, LabelledText
+from commentsvc.scoring.training_distillation import ask_teacher, spread_layers, start_from_run
 
 pytestmark = pytest.mark.detoxify
 
@@ -89,3 +90,51 @@ def test_data_without_labels_is_said(tmp_path):
     result = CliRunner().invoke(scorer, ["train", "--data", str(tmp_path), "--out", str(tmp_path / "out")])
     assert result.exit_code == 1
     assert "no CSV file with the columns text and toxicity" in result.output
+
+
+def test_a_smaller_network_is_taught_by_a_larger_one(trained, data, tmp_path):
+    options = ["--data", str(data), "--out", str(tmp_path), "--max-steps", "4", "--name", "smaller"]
+    result = CliRunner().invoke(scorer, ["train", *options, "--teacher", str(trained), "--layers", "2"])
+    assert result.exit_code == 0, result.output
+    smaller, larger = (tmp_path / "scorer" / "model.onnx", trained / "scorer" / "model.onnx")
+    assert smaller.stat().st_size < 0.7 * larger.stat().st_size
+    record = json.loads((tmp_path / "record.json").read_text("utf-8"))
+    assert record["teacher"] == OnnxScorer(trained / "scorer").version.id
+    assert record["settings"]["layers"] == 2
+    assert (tmp_path / "tokenizer.json").read_bytes() == (trained / "tokenizer.json").read_bytes()
+
+
+def test_a_student_of_all_layers_begins_as_its_teacher(trained, tmp_path):
+    import torch
+
+    network, _, config = start_from_run(trained, trained / "checkpoint.pt", None, tmp_path)
+    saved = torch.load(trained / "checkpoint.pt", weights_only=True)
+    assert config == saved["config"]
+    assert all(torch.equal(value, saved["network"][name]) for name, value in network.state_dict().items())
+
+
+def test_the_teacher_is_asked_once_and_never_about_what_it_is_no_judge_of(trained, tmp_path):
+    rows = [LabelledText("a", f"You are an idiot, number {at}", (1.0, *[None] * 5)) for at in range(3)]
+    asked: list[float] = []
+    first = ask_teacher(trained, rows, tmp_path, threads=1, report=asked.append)
+    again = ask_teacher(trained, rows, tmp_path, threads=1, report=asked.append)
+    assert asked == [1.0]
+    expected = OnnxScorer(trained / "scorer").raw_scores([row.text for row in rows])
+    for row, scores in zip(rows, expected, strict=True):
+        assert first.about(row) == pytest.approx(scores, abs=1e-6)
+        assert again.about(row) == pytest.approx(scores, abs=1e-6)
+    assert first.about(LabelledText("made", "Another sentence", rows[0].targets)) is None
+
+
+@pytest.mark.parametrize(
+    ("count", "of", "expected"), [(6, 6, (0, 1, 2, 3, 4, 5)), (3, 6, (0, 2, 5)), (2, 6, (0, 5)), (1, 6, (0,)), (4, 12, (0, 4, 7, 11))]
+)
+def test_layers_are_kept_from_the_first_to_the_last(count, of, expected):
+    assert spread_layers(count, of) == expected
+
+
+def test_more_layers_than_there_are_cannot_be_kept(trained, data, tmp_path):
+    options = ["--data", str(data), "--out", str(tmp_path), "--max-steps", "4", "--teacher", str(trained), "--layers", "7"]
+    result = CliRunner().invoke(scorer, ["train", *options])
+    assert result.exit_code == 1
+    assert "7 of 6 layers cannot be kept" in result.output

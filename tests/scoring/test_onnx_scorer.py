@@ -36,7 +36,7 @@ def test_length_alone_makes_nothing_foul(shipped):
 def test_windows_cover_every_token_and_keep_the_frame(shipped):
     text = " ".join(f"word{at}" for at in range(400))
     everything = shipped._tokenizer.encode(text, add_special_tokens=False).ids
-    windows = list(shipped._windows(text))
+    begins, windows = zip(*shipped._windows(everything), strict=True)
     limit = shipped.description.max_tokens
     assert len(windows) > 1
     assert all(len(window) == limit for window in windows)
@@ -44,8 +44,8 @@ def test_windows_cover_every_token_and_keep_the_frame(shipped):
     bodies = [window[1:-1] for window in windows]
     assert bodies[0] == everything[: limit - 2]
     assert bodies[-1] == everything[-(limit - 2) :]
-    places = [next(at for at in range(len(everything)) if everything[at : at + limit - 2] == body) for body in bodies]
-    assert all(later - earlier <= limit - 2 for earlier, later in pairwise(places))
+    assert all(everything[begin : begin + limit - 2] == body for begin, body in zip(begins, bodies, strict=True))
+    assert all(later - earlier <= limit - 2 for earlier, later in pairwise(begins))
 
 
 def test_calibration_is_applied(tmp_path):

@@ -1,0 +1,81 @@
+"""Spans from a network that marks words itself: which words, how surely, and for which of the labels."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from commentsvc.domain.labels import Label
+from commentsvc.domain.ports import Span
+from commentsvc.scoring.preparation import Prepared
+from commentsvc.scoring.spans import MIN_WHOLE, Measure, find_words
+
+_SHARE_OF_STRONGEST: Final = 0.5
+_MOST_SPANS: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedToken:
+    """Characters [`begin`, `end`) of a prepared text, and how surely people would mark them, in [0, 1]."""
+
+    begin: int
+    end: int
+    score: float
+
+
+def marked_pieces(text: str, tokens: Sequence[MarkedToken], threshold: float) -> list[MarkedToken]:
+    """Whole words of a prepared text with a token from `threshold` on, neighbours joined, in order.
+
+    A word counts as its surest token.
+    """
+    pieces: list[MarkedToken] = []
+    last_word = None
+    at = 0
+    for number, (begin, end) in enumerate(find_words(text)):
+        while at < len(tokens) and tokens[at].end <= begin:
+            at += 1
+        score, other = 0.0, at
+        while other < len(tokens) and tokens[other].begin < end:
+            score, other = max(score, tokens[other].score), other + 1
+        if score < threshold:
+            continue
+        if last_word == number - 1 and pieces:
+            before = pieces.pop()
+            pieces.append(replace(before, end=end, score=max(before.score, score)))
+        else:
+            pieces.append(MarkedToken(begin, end, score))
+        last_word = number
+    return pieces
+
+
+def find_marked_spans(
+    prepared: Prepared,
+    labels: Sequence[Label],
+    tokens: Sequence[MarkedToken],
+    whole: npt.NDArray[np.float64],
+    threshold: float,
+    measure: Measure,
+) -> list[Span]:
+    """Spans of the original text in order of `begin`; none when no label scores or no word is marked.
+
+    `whole` is what the network says of the whole text, a value for each label; `measure` what it says of other prepared texts.
+    Each piece is scored alone to tell which labels it carries. A label that the text has gets one span at least, and a piece that
+    carries none gets the strongest label of the text.
+    """
+    active = [at for at in range(len(labels)) if whole[at] >= MIN_WHOLE]
+    pieces = sorted(marked_pieces(prepared.text, tokens, threshold), key=lambda one: -one.score)[:_MOST_SPANS] if active else []
+    if not pieces:
+        return []
+    alone = measure([prepared.text[one.begin : one.end] for one in pieces])
+    carries = alone >= _SHARE_OF_STRONGEST * alone.max(axis=0)
+    carries[carries[:, active].sum(axis=1) == 0, max(active, key=lambda at: float(whole[at]))] = True
+    spans = [
+        Span(*prepared.original_range(one.begin, one.end), labels[at], min(1.0, one.score))
+        for one, row in zip(pieces, carries, strict=True)
+        for at in active
+        if row[at]
+    ]
+    return sorted(spans, key=lambda span: (span.begin, span.end))
+
