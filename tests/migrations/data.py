@@ -125,5 +125,22 @@ def count_rows(connection: Connection, name: str) -> int:
     return connection.execute(select(func.count()).select_from(table(connection, name))).scalar_one()
 
 
-DATA_TESTS: Final[dict[str, DataTest]] = {"0001": DataTest(load=nothing, check=takes_one_of_each)}
+def keeps_scorers_and_takes_a_rescoring(connection: Connection) -> None:
+    """A scorer on record stays what it was, with nothing known of what is new; a rescoring names it."""
+    from datetime import datetime
+
+    scorer = table(connection, "scorer_version")
+    row = connection.execute(select(scorer)).one()
+    assert (row.version, row.calibration, row.shadow_since, row.shadow_cursor) == ("fake@1", None, None, None)
+    put(
+        connection, "rescoring", id="y1", site_id="s1", scorer_version_id="v1", account_id="m1", since=None, most=None, total=1, scored=0,
+        failed=0, reached_at=None, reached_id=None, changes=None, created_at=datetime.fromisoformat(AT), finished_at=None,
+    )  # fmt: skip
+    assert count_rows(connection, "score_set") == 1
+
+
+DATA_TESTS: Final[dict[str, DataTest]] = {
+    "0001": DataTest(load=nothing, check=takes_one_of_each),
+    "0002": DataTest(load=nothing, check=keeps_scorers_and_takes_a_rescoring),
+}
 """By revision. A new revision's `load` is what the release before may have stored, `check` what became of it."""

@@ -162,8 +162,10 @@ def test_constraints_of_the_newest_schema_refuse_what_they_are_there_for(empty: 
 
     at = datetime.fromisoformat("2026-03-01 12:00:00+00:00")
     with empty.engine.begin() as connection:
-        upgrade(connection)
+        # The rows are those of the first release.
+        upgrade(connection, "0001")
         one_of_each(connection)
+        upgrade(connection)
     statements = [
         "UPDATE comment SET status = 'published'",
         "UPDATE comment SET published_revision_id = 'r1'",

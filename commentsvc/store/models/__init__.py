@@ -4,7 +4,7 @@ from commentsvc.store.models.accounts import Account, AccountRole, Session, Toke
 from commentsvc.store.models.comments import Comment, Report, Revision, Vote
 from commentsvc.store.models.moderation import Decision, ReviewItem, Routing, ScoreSet
 from commentsvc.store.models.operation import AuditChain, AuditEntry, IdempotencyKey, Job, Outbox
-from commentsvc.store.models.policies import PolicyVersion, ScorerVersion
+from commentsvc.store.models.policies import PolicyVersion, Rescoring, ScorerVersion
 from commentsvc.store.models.sites import Article, Author, Section, Site
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Outbox",
     "PolicyVersion",
     "Report",
+    "Rescoring",
     "ReviewItem",
     "Revision",
     "Routing",
