@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from commentsvc.domain.commands import EditComment, SubmitComment
 from commentsvc.domain.labels import Label
 from commentsvc.domain.policy import Policy
-from commentsvc.domain.ports import Chance, Clock, Scorer, ScorerVersion, ScoreSet, Waker
+from commentsvc.domain.ports import Chance, Clock, Scorer, ScorerUnavailableError, ScorerVersion, ScoreSet, Waker
 from commentsvc.domain.routing import Routing, RoutingFacts, route
 from commentsvc.integrations.celery_waker import CeleryWaker
 from commentsvc.integrations.metrics import Metrics
@@ -22,6 +22,7 @@ from commentsvc.integrations.system import SystemChance, SystemClock, ThreadWake
 from commentsvc.integrations.turnstile import Turnstile
 from commentsvc.scoring.batching import BatchingScorer, ScoringEvent
 from commentsvc.scoring.language import detect_language
+from commentsvc.scoring.later import LaterScorer
 from commentsvc.scoring.preparation import prepare
 from commentsvc.scoring.registry import build_scorer
 from commentsvc.services.commenting import Submitted, check_admission, submit_comment
@@ -30,6 +31,7 @@ from commentsvc.services.judging import Assessment, Judge, Text
 from commentsvc.services.policies import PolicyBook
 from commentsvc.services.rendering import Renderer, text_hash
 from commentsvc.services.scoring import ensure_scorer_version
+from commentsvc.services.shadow import begin_shadow
 from commentsvc.settings import Settings, load_secret_key
 from commentsvc.store.engine import Database, DatabaseOptions, SerializationError
 from commentsvc.store.queries.sites import SiteState
@@ -62,6 +64,8 @@ class Runtime:
     policies: PolicyBook = field(default_factory=PolicyBook)
     renderer: Renderer = field(default_factory=Renderer)
     turnstile: Turnstile = field(default_factory=Turnstile)
+    shadow: LaterScorer | None = None
+    _shadow_row: str | None = None
     _scorer_rows: dict[str, str] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -85,6 +89,18 @@ class Runtime:
                 found = self.in_transaction(lambda session: ensure_scorer_version(session, version, self.clock.now()))
                 self._scorer_rows[version.id] = found
         return found
+
+    def open_shadow(self) -> tuple[BatchingScorer, str]:
+        """The shadow scorer, loaded at its first use, and its version's row. Only where there is one.
+
+        Raises ScorerUnavailableError, and ConflictError for a scorer that is on record with another calibration.
+        """
+        if self.shadow is None:
+            raise ScorerUnavailableError("the settings name no shadow scorer")
+        scorer = self.shadow.get()
+        if self._shadow_row is None:
+            self._shadow_row = self.in_transaction(lambda session: begin_shadow(session, scorer.version, self.clock.now()))
+        return scorer, self._shadow_row
 
     def judge(self, policy: Policy, version_id: str) -> Judge:
         """What a comment is judged by now."""
@@ -163,6 +179,8 @@ class Runtime:
     def close(self) -> None:
         """Let go of the scorer and of every connection."""
         self.scorer.close()
+        if self.shadow is not None:
+            self.shadow.close()
         self.db.dispose()
 
 
@@ -175,13 +193,17 @@ def build_database(settings: Settings) -> Database:
 
 
 def build_runtime(settings: Settings, *, scorer: Scorer | None = None, clock: Clock | None = None, chance: Chance | None = None) -> Runtime:
-    """Put an installation together. Nothing is opened or migrated yet; the scorer is loaded but not warm."""
+    """Put an installation together. Nothing is opened or migrated yet; the scorer is loaded but not warm, the shadow not even loaded."""
     metrics = Metrics()
     inner = scorer or build_scorer(settings.scorer.engine, _path(settings.scorer.path), settings.scorer.digest or None)
 
     def observe(event: ScoringEvent, count: int, seconds: float) -> None:
         del count
         metrics.scoring_finished(inner.version.name, event.value, seconds)
+
+    def build_shadow() -> BatchingScorer:
+        chosen = settings.scorer
+        return BatchingScorer(build_scorer(chosen.shadow_engine, _path(chosen.shadow_path), chosen.shadow_digest or None))
 
     batching = BatchingScorer(inner, max_batch=settings.scorer.batch, queue_limit=settings.scorer.queue_limit, observe=observe)
     waker: Waker = CeleryWaker(settings.redis.url) if settings.worker.waker == "celery" else ThreadWaker()
@@ -197,6 +219,7 @@ def build_runtime(settings: Settings, *, scorer: Scorer | None = None, clock: Cl
         metrics=metrics,
         secret=load_secret_key(settings),
         turnstile=Turnstile(is_open=not db.is_sqlite),
+        shadow=LaterScorer(build_shadow) if settings.scorer.shadow_engine else None,
     )
 
 

@@ -45,7 +45,7 @@ class DatabaseSettings:
 
 @dataclass(frozen=True, slots=True)
 class ScorerSettings:
-    """Which scorer, and how long a reader waits for it."""
+    """Which scorer, how long a reader waits for it, and which one scores beside it."""
 
     engine: str
     path: str
@@ -53,6 +53,9 @@ class ScorerSettings:
     budget_ms: int
     queue_limit: int
     batch: int
+    shadow_engine: str
+    shadow_path: str
+    shadow_digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,7 @@ class Settings:
 
 _CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "scorer.engine": ("shipped", "onnx", "torch", "fake"),
+    "scorer.shadow_engine": ("", "shipped", "onnx", "torch", "fake"),
     "worker.waker": ("thread", "celery"),
     "log.format": ("text", "json"),
     "log.level": ("DEBUG", "INFO", "WARNING", "ERROR"),

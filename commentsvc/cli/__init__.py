@@ -23,6 +23,7 @@ _HERE = "commentsvc.cli"
         "policy": Place(f"{_HERE}.policy:policy", "Show, make, try and activate policies."),
         "import": Place(f"{_HERE}.importing:import_group", "Take in comments from elsewhere."),
         "score": Place(f"{_HERE}.score:score", "Score texts."),
+        "rescore": Place(f"{_HERE}.rescore:rescore", "Score stored comments anew, and see which routes would change."),
         "evaluate": Place(f"{_HERE}.scorer:evaluate", "Measure a scorer on labelled texts."),
         "scorer": Place(f"{_HERE}.scorer:scorer", "Train, export, list and measure scorers."),
         "queue": Place(f"{_HERE}.queue:queue", "See what waits."),

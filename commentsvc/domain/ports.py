@@ -1,7 +1,7 @@
 """What the product needs from outside, as protocols. Implementations live in `scoring` and `integrations`."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -13,7 +13,8 @@ class ScorerVersion:
     """Enough to run the same scorer again.
 
     `digest` is the SHA-256 (hex) of the weights; `preparation` the version of the text preparation that the weights
-    were trained with. `languages` are ISO 639-1 codes the scorer was trained on; empty means any language.
+    were trained with. `languages` are ISO 639-1 codes the scorer was trained on; empty means any language. `calibration` gives
+    for a label what the network says (rising) and the score made of it; a label without one is scored as the network says.
     """
 
     name: str
@@ -22,6 +23,7 @@ class ScorerVersion:
     preparation: str
     labels: tuple[Label, ...]
     languages: tuple[str, ...]
+    calibration: Mapping[Label, tuple[tuple[float, ...], tuple[float, ...]]] = field(default_factory=dict, compare=False)
 
     @property
     def id(self) -> str:

@@ -56,8 +56,9 @@ class OnnxScorer:
         self._pad = next((at for name in _PAD_NAMES if (at := self._tokenizer.token_to_id(name)) is not None), 0)
         self._head, self._tail = _frame_of(self._tokenizer)
         labels = self._description.labels
+        curves = {label: (curve.raw, curve.score) for label, curve in self._description.calibration.items()}
         self._version = ScorerVersion(
-            self._description.name, engine, expected or "", PREPARATION_VERSION, labels, self._description.languages
+            self._description.name, engine, expected or "", PREPARATION_VERSION, labels, self._description.languages, curves
         )
 
     @property

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from commentsvc.domain.leases import JOB_LEASE, is_dead, retry_at
@@ -21,6 +22,8 @@ class JobKind(StrEnum):
     """What a worker knows to do."""
 
     SCORE = "score"
+    RESCORE = "rescore"
+    SHADOW = "shadow"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,43 @@ def claim_jobs(session: Session, kind: JobKind, limit: int, now: datetime, *, le
         .returning(_JOB.c.id, _JOB.c.kind, _JOB.c.subject_id, _JOB.c.attempts)
     )
     return sorted((ClaimedJob(row.id, JobKind(row.kind), row.subject_id, token, row.attempts) for row in claimed), key=lambda job: job.id)
+
+
+def has_due_job(session: Session, kind: JobKind, now: datetime) -> bool:
+    """Whether a job of a kind may be claimed now: a look that needs no write transaction."""
+    due = or_((_JOB.c.state == JobState.WAITING) & (_JOB.c.run_at <= now), (_JOB.c.state == JobState.LEASED) & (_JOB.c.leased_until <= now))
+    return session.connection().execute(select(_JOB.c.id).where(_JOB.c.kind == kind.value, due).limit(1)).first() is not None
+
+
+def claim_alone(session: Session, kind: JobKind, subject_id: str, now: datetime) -> ClaimedJob | None:
+    """Take the one job of a kind about a subject under a lease, writing it first if need be; None while somebody else holds it.
+
+    For work that is due whenever there is some, and is to be done by one worker at a time: finish the job after each piece of it.
+    """
+    conn = session.connection()
+    dialect = sqlite if conn.dialect.name == "sqlite" else postgresql
+    row = {"id": new_id(), "kind": kind.value, "subject_id": subject_id, "state": JobState.WAITING, "attempts": 0}
+    conn.execute(dialect.insert(_JOB).values(row | {"run_at": now, "created_at": now}).on_conflict_do_nothing())
+    token = new_id()
+    free = or_(_JOB.c.state != JobState.LEASED, _JOB.c.leased_until <= now)
+    claimed = conn.execute(
+        update(_JOB)
+        .where(_JOB.c.kind == kind.value, _JOB.c.subject_id == subject_id, free)
+        .values(state=JobState.LEASED, lease_token=token, leased_until=now + JOB_LEASE, attempts=_JOB.c.attempts + 1)
+        .returning(_JOB.c.id, _JOB.c.attempts)
+    ).one_or_none()
+    return None if claimed is None else ClaimedJob(claimed.id, kind, subject_id, token, claimed.attempts)
+
+
+def put_job_back(session: Session, job: ClaimedJob, run_at: datetime) -> bool:
+    """Let a job that we still hold go on at `run_at`, as if nothing had been tried yet. False when the lease was lost."""
+    done = session.connection().execute(
+        update(_JOB)
+        .where(_JOB.c.id == job.id, _JOB.c.lease_token == job.lease_token)
+        .values(state=JobState.WAITING, run_at=run_at, attempts=0, lease_token=None, leased_until=None)
+        .returning(_JOB.c.id)
+    )
+    return done.one_or_none() is not None
 
 
 def finish_job(session: Session, job: ClaimedJob) -> bool:

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from commentsvc.domain.errors import ConflictError
 from commentsvc.domain.ports import ScorerVersion
 from commentsvc.domain.status import Status
 from commentsvc.services.jobs import ClaimedJob, JobKind, claim_jobs, fail_job, finish_job
@@ -22,8 +23,9 @@ _COMMENT = table_of(models.Comment)
 def ensure_scorer_version(session: Session, version: ScorerVersion, now: datetime) -> str:
     """Put a scorer version on record if it is new; returns its row's id. Caller holds a transaction."""
     conn = session.connection()
-    query = select(_SCORER.c.id).where(_SCORER.c.version == version.id)
-    found = conn.execute(query).scalar_one_or_none()
+    calibration = _document(version)
+    query = select(_SCORER.c.id, _SCORER.c.calibration.is_(None).label("is_bare")).where(_SCORER.c.version == version.id)
+    found = conn.execute(query).one_or_none()
     if found is None:
         dialect = sqlite if conn.dialect.name == "sqlite" else postgresql
         row = {
@@ -35,11 +37,32 @@ def ensure_scorer_version(session: Session, version: ScorerVersion, now: datetim
             "preparation": version.preparation,
             "labels": [label.value for label in version.labels],
             "languages": list(version.languages),
+            "calibration": calibration,
             "created_at": now,
         }
         conn.execute(dialect.insert(_SCORER).values(**row).on_conflict_do_nothing())
-        found = conn.execute(query).scalar_one()
-    return str(found)
+        found = conn.execute(query).one()
+    elif found.is_bare:
+        # Put on record by a release that did not keep it.
+        conn.execute(update(_SCORER).where(_SCORER.c.id == found.id, _SCORER.c.calibration.is_(None)).values(calibration=calibration))
+    return str(found.id)
+
+
+def check_calibration(session: Session, version: ScorerVersion) -> None:
+    """Raise ConflictError when a scorer of this version is on record whose scores were made with another calibration.
+
+    The version does not name the calibration, so that the two would be taken for one and their scores mixed up.
+    """
+    query = select(_SCORER.c.calibration).where(_SCORER.c.version == version.id, _SCORER.c.calibration.is_not(None))
+    known = session.connection().execute(query).scalar_one_or_none()
+    if known is not None and known != _document(version):
+        raise ConflictError(
+            f"{version.id} is on record with another calibration: its scores would be mixed up with those. Give it a name of its own."
+        )
+
+
+def _document(version: ScorerVersion) -> dict[str, dict[str, list[float]]]:
+    return {label.value: {"raw": list(raw), "score": list(score)} for label, (raw, score) in version.calibration.items()}
 
 
 @dataclass(frozen=True, slots=True)

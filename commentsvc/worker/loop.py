@@ -16,6 +16,8 @@ from commentsvc.services.scoring import ScoringJob, claim_scoring_jobs, finish_s
 from commentsvc.store.engine import SerializationError, StorageUnavailableError
 from commentsvc.store.queries.sites import get_site_by_id
 from commentsvc.store.queries.threads import find_comment
+from commentsvc.worker.rescoring import run_rescoring
+from commentsvc.worker.shadow import run_shadow
 
 log = structlog.get_logger(__name__)
 _TIDY_EVERY: Final = timedelta(hours=1)
@@ -24,11 +26,14 @@ _TIDY_EVERY: Final = timedelta(hours=1)
 def run_once(runtime: Runtime) -> int:
     """Do one batch of due jobs; returns how many were claimed. Nothing is lost when this process dies anywhere in here.
 
+    When no comment waits for its scores, the work that can wait gets its turn: stored comments scored anew, and the shadow.
+
     Raises StorageUnavailableError when the database is away.
     """
     claimed = runtime.in_transaction(lambda session: claim_scoring_jobs(session, runtime.settings.worker.batch, runtime.clock.now()))
-    if claimed:
-        _score(runtime, claimed)
+    if not claimed:
+        return run_rescoring(runtime) + run_shadow(runtime)
+    _score(runtime, claimed)
     return len(claimed)
 
 

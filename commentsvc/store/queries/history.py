@@ -38,7 +38,8 @@ class Period:
         return (self.until - self.since).total_seconds() / _S_IN_A_DAY
 
 
-def _severity(column: ColumnElement[Route]) -> ColumnElement[int]:
+def severity_of(column: ColumnElement[Route]) -> ColumnElement[int]:
+    """The severity, 0 to 3, of a route as a column."""
     return case(*[(column == route, route.severity) for route in ROUTES], else_=0)
 
 
@@ -61,7 +62,7 @@ def load_history(session: Session, site_id: str, period: Period, *, sections: Se
     verdict = case((_DECISION.c.verdict == Verdict.REJECT, 1), (_DECISION.c.verdict == Verdict.APPROVE, 0), else_=-1)
     columns = [_SCORES.c[label.value] for label in ALL_LABELS]
     places = [(_ROUTING.c.section_key == key, number) for number, key in enumerate(sections, start=1)]
-    judged = (_severity(_ROUTING.c.route), _severity(_ROUTING.c.rule_route), verdict, _ROUTING.c.sample_probability)
+    judged = (severity_of(_ROUTING.c.route), severity_of(_ROUTING.c.rule_route), verdict, _ROUTING.c.sample_probability)
     query = (
         _scored(site_id, period)
         .add_columns(*columns, *judged, case(*places, else_=0) if places else literal(0))
