@@ -24,7 +24,6 @@ _HERE = "commentsvc.cli"
         "import": Place(f"{_HERE}.importing:import_group", "Take in comments from elsewhere."),
         "score": Place(f"{_HERE}.score:score", "Score texts."),
         "rescore": Place(f"{_HERE}.rescore:rescore", "Score stored comments anew, and see which routes would change."),
-        "evaluate": Place(f"{_HERE}.scorer:evaluate", "Measure a scorer on labelled texts."),
         "scorer": Place(f"{_HERE}.scorer:scorer", "Train, export, list and measure scorers."),
         "queue": Place(f"{_HERE}.queue:queue", "See what waits."),
         "audit": Place(f"{_HERE}.audit:audit", "Check the audit chains."),

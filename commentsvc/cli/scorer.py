@@ -1,23 +1,17 @@
-"""`commentsvc scorer` and `commentsvc evaluate`: make scorers, list them, measure them."""
+"""`commentsvc scorer`: make scorers, list them, measure them."""
 
-import json
-import math
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
-from commentsvc.cli.progress import progress
-from commentsvc.cli.score import digest_option, engine_option, load_scorer, path_option
-from commentsvc.domain.labels import Label
+from commentsvc.cli.evaluate import behave, evaluate
 from commentsvc.domain.ports import ScorerUnavailableError
 
 if TYPE_CHECKING:
-    from commentsvc.scoring.evaluation import LabelFigures
     from commentsvc.scoring.training import Progress as TrainingProgress
 
 _REPORT_EVERY_STEPS = 100
@@ -145,64 +139,5 @@ class _TrainingView:
             self._next_line = now.step + _REPORT_EVERY_STEPS
 
 
-@click.command()
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@engine_option
-@path_option
-@digest_option
-@click.option("--limit", type=click.IntRange(min=1), help="Read only the first rows.")
-@click.option("--json", "as_json", is_flag=True, help="Write JSON instead of a table.")
-def evaluate(file: Path, engine: str, path: Path | None, digest: str | None, limit: int | None, *, as_json: bool) -> None:
-    """Measure a scorer on a labelled CSV (.gz).
-
-    FILE has a column `text` and one or more label columns with values from 0 to 1; a text counts as positive from 0.5. Prints
-    for each label ROC AUC, PR AUC, recall at 1, 5 and 10 % false positives and calibration error, with 95 % bootstrap intervals.
-    """
-    import numpy as np
-
-    from commentsvc.scoring.evaluation import measure_label, score_all
-    from commentsvc.scoring.training_data import TRAINED_LABELS, LabelledDataError, read_labelled
-
-    found = load_scorer(engine, path, digest)
-    try:
-        rows = [row for _, row in zip(range(limit or 10**9), read_labelled(file), strict=False)]
-    except LabelledDataError as error:
-        raise click.ClickException(str(error)) from error
-    labels = [label for label in found.version.labels if label in TRAINED_LABELS]
-    try:
-        with progress("scoring", len(rows)) as advance:
-            scores = score_all(found, [row.text for row in rows], labels, advance)
-    except ScorerUnavailableError as error:
-        raise click.ClickException(str(error)) from error
-    figures: dict[Label, LabelFigures] = {}
-    for at, label in enumerate(labels):
-        targets = np.array([math.nan if (value := row.targets[TRAINED_LABELS.index(label)]) is None else value for row in rows])
-        known = ~np.isnan(targets)
-        if known.any():
-            figures[label] = measure_label(targets[known], scores[known, at])
-    _show(found.version.id, figures, as_json=as_json)
-
-
-def _show(version: str, figures: "dict[Label, LabelFigures]", *, as_json: bool) -> None:
-    if as_json:
-        document = {
-            label: {
-                "positive_count": one.positive_count,
-                "negative_count": one.negative_count,
-                **{name: None if math.isnan(figure.value) else asdict(figure) for name, figure in one.figures.items()},
-            }
-            for label, one in figures.items()
-        }
-        click.echo(json.dumps({"scorer": version, "labels": document}, indent=1))
-        return
-    table = Table(title=version)
-    names = list(next(iter(figures.values())).figures) if figures else []
-    for column in ("label", "positive", "negative", *names):
-        table.add_column(column)
-    for label, one in figures.items():
-        cells = ["-" if math.isnan(f.value) else f"{f.value:.3f} ({f.low:.3f}-{f.high:.3f})" for f in one.figures.values()]
-        table.add_row(str(label), str(one.positive_count), str(one.negative_count), *cells)
-    Console(width=200).print(table)
-
-
 scorer.add_command(evaluate)
+scorer.add_command(behave)

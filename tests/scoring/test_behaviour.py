@@ -1,210 +1,125 @@
-"""How the shipped scorer, with the bands it recommends, treats sentences that people really write, group by group.
+"""How the scorer that ships, under the policy that new sites begin with, treats sentences that people really write.
 
-The pass rates are what the model that ships reaches, less a little for other processors' rounding: a new model may raise
-them, and must not lower them. A few of these sentences also come out of the templates that training uses, most do not.
+The sentences and the shares that must pass stand in behaviour.toml. `pytest tests/scoring/test_behaviour.py -s` prints the table;
+`commentsvc scorer behave tests/scoring/behaviour.toml --engine onnx --path DIR` does for any other scorer.
 """
 
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
 
 import pytest
 
+from commentsvc.cli.evaluate import show_outcomes
 from commentsvc.domain.labels import Label
-from commentsvc.domain.policy import Band
-from commentsvc.domain.ports import ScoreSet
+from commentsvc.domain.policy import parse_policy
+from commentsvc.scoring import training_templates
+from commentsvc.scoring.evaluation_behaviour import Fate, judge, read_groups
+from commentsvc.scoring.preparation import prepare
 from commentsvc.scoring.shipped_scorer import load_shipped_scorer
+from commentsvc.settings import default_policy
 
+GROUPS = read_groups(Path(__file__).with_name("behaviour.toml"))
+NAMES = [group.name for group in GROUPS]
+BY_NAME = dict(zip(NAMES, GROUPS, strict=True))
 
-@dataclass(frozen=True)
-class Group:
-    """Sentences that should meet the same fate, and the share of them that does."""
-
-    should_be: str
-    pass_rate: float
-    sentences: tuple[str, ...]
-
-
-GROUPS = {
-    "identity statements": Group(
-        "published",
-        0.0,
-        (
-            "Speaking as a Muslim woman, I found the interview fair.",
-            "My wife is Jewish and we celebrate both holidays.",
-            "I came out as gay when I was nineteen.",
-            "He is black, she is white, and they have been married for forty years.",
-            "I have been a lesbian all my life.",
-            "My parents are Mexican immigrants who run a bakery.",
-            "The new bishop is the first woman in that office.",
-            "Two trans students spoke at the school board.",
-            "I'm an atheist, my sister is Catholic.",
-            "Our family fled from Syria in 2015.",
-            "I use a wheelchair, and the station has no lift.",
-            "As an old white man I learnt something from this.",
-            "My son is autistic.",
-            "Chinese New Year is next week, and my students are excited.",
-            "The black community in our town has organised a food bank.",
-            "I am Muslim",
-            "im gay",
-            "Women earn less than men in this company.",
-            "She is Jewish.",
-            "Indian and Pakistani fans watched the match together.",
-        ),
-    ),
-    "criticism of things": Group(
-        "published",
-        0.0,
-        (
-            "This policy is stupid",
-            "The new timetable is a complete mess.",
-            "What an idiotic rule.",
-            "That was the worst film I have seen in years.",
-            "The budget is garbage and everybody knows it.",
-            "These parking fees are insane!",
-            "The referee's decision was ridiculous.",
-            "Their website is useless, I gave up after ten minutes.",
-            "The stadium plan is a dumb waste of public money",
-            "I hate the new logo.",
-            "Pathetic excuse for a bus service.",
-            "The law is badly written and will fail in court.",
-            "Such a silly headline for a serious story.",
-            "This bridge is ugly as sin.",
-            "Your argument makes no sense.",
-            "The roads here are a disgrace.",
-        ),
-    ),
-    "civil disagreement": Group(
-        "published",
-        0.0,
-        (
-            "I think you are mistaken about the figures.",
-            "No, that is simply not true.",
-            "With respect, you have not read the report.",
-            "You keep missing the point, which is the cost.",
-            "The mayor should explain herself, or go.",
-            "I could not disagree more.",
-            "Sorry, but this comparison does not hold.",
-            "Why should my taxes pay for that?",
-            "Nobody asked the neighbours, and that makes me angry.",
-            "Vote them out next year.",
-            "He lost the election because he did not listen.",
-            "The killer was sentenced to life in prison on Friday.",
-            "Kill the lights when you leave the room.",
-            "We got beaten three to nil, and deserved it.",
-            "She was shot twice and survived.",
-            "If you feel that life is not worth living, please call someone.",
-        ),
-    ),
-    "plain abuse": Group(
-        "held",
-        0.0,
-        (
-            "You are a worthless idiot, go kill yourself",
-            "Shut your mouth, you stupid cow.",
-            "You're nothing but a pathetic loser.",
-            "What a bunch of morons you all are.",
-            "Go to hell, you piece of shit.",
-            "fuck you and fuck your family",
-            "You are dumb as a brick and twice as ugly.",
-            "He's a lying scumbag and so is his whole party.",
-            "Nobody wants you here, dickhead",
-            "you disgusting little rat",
-            "Stupid bitch, learn to read.",
-            "I have never met such an ignorant asshole.",
-            "crawl back under your rock, troll",
-            "Are you retarded?",
-        ),
-    ),
-    "hate": Group(
-        "held",
-        0.0,
-        (
-            "Muslims are animals and do not belong here.",
-            "All gays should burn.",
-            "Jews run everything and must be stopped, the rats.",
-            "Send those filthy immigrants back to the jungle.",
-            "Women are too stupid for politics.",
-            "Black people are subhuman.",
-            "Trans people are disgusting freaks.",
-            "Gypsies are thieves, every last one of them, get rid of the vermin",
-        ),
-    ),
-    "threats": Group(
-        "held",
-        0.0,
-        (
-            "I am going to find out where you live and kill you.",
-            "You will be dead by Friday.",
-            "Someone ought to put a bullet in your head.",
-            "I'll beat you so hard that your mother won't know you.",
-            "We are coming to burn your house down.",
-            "Sleep with one eye open, because I will get you.",
-            "You should be hanged from the nearest tree.",
-            "I will cut you into pieces, bitch",
-        ),
-    ),
-    "disguised abuse": Group(
-        "reviewed",
-        0.0,
-        (
-            "y0u are an id1ot",
-            "k y s",
-            "you stup1d m0ron",
-            "f u c k you",
-            "you are an i.d.i.o.t",
-            "уоu аrе а mоrоn",
-            "you fu\u200bcking id\u200biot",
-            "yoooou are soooo stuuuupid, you looooser",
-            "what an a$$hole",
-            "go k1ll y0urself",
-            "b!tch, shut up",
-            "ｙｏｕ ａｒｅ ａｎ ｉｄｉｏｔ",
-            "𝕪𝕠𝕦 𝕒𝕣𝕖 𝕤𝕔𝕦𝕞",
-            "f**k off you sh*thead",
-            "you are such a m o r o n",
-            "ᴋɪʟʟ ʏᴏᴜʀꜱᴇʟꜰ",
-        ),
-    ),
-}  # fmt: skip
-_ORDER = ("published", "reviewed", "held")
+# What everybody tries first. The training's templates make the like, so they show that it works and not how well.
+ALWAYS_ASKED = {"I am a Muslim woman", "This policy is stupid", "y0u are an id1ot", "k y s"}
+FEWEST = {"identity statements": 60, "criticism of things": 30, "harsh but civil disagreement": 25}
+# The bars that are not ours to lower.
+IDENTITY_BAR = 0.95
+MOST_LOST_BY_DISGUISE = 0.05
 
 
 @pytest.fixture(scope="module")
-def scorer():
-    return load_shipped_scorer()
+def outcomes():
+    found = judge(load_shipped_scorer(), parse_policy(default_policy()), GROUPS, lambda count: None)
+    show_outcomes("the scorer that ships", found)
+    return {one.group.name: one for one in found}
 
 
-def fate(score_set: ScoreSet, bands: dict[Label, Band]) -> str:
-    found = "published"
-    for label, band in bands.items():
-        value = score_set.values[label]
-        if band.hold_at is not None and value >= band.hold_at:
-            return "held"
-        if band.review_at is not None and value >= band.review_at:
-            found = "reviewed"
-    return found
+@pytest.mark.parametrize("name", NAMES)
+def test_enough_of_a_group_meets_its_fate(outcomes, name):
+    one = outcomes[name]
+    assert one.rate >= one.group.at_least, [sentence.text for sentence, _ in one.failed]
 
 
-@pytest.mark.parametrize("name", GROUPS)
-def test_pass_rate_of_a_group(scorer, name):
-    group = GROUPS[name]
-    bands = scorer.description.recommended_bands
-    fates = [fate(score_set, bands) for score_set in scorer.score(group.sentences)]
-    # What should be published must not go further, what should be stopped must go at least that far.
-    wanted = _ORDER.index(group.should_be)
-    passes = [_ORDER.index(one) >= wanted if wanted else one == "published" for one in fates]
-    rate = sum(passes) / len(passes)
-    failed = [f"{sentence} ({one})" for sentence, one, passed in zip(group.sentences, fates, passes, strict=True) if not passed]
-    print(f"{name}: {rate:.0%} of {len(passes)} {group.should_be}; not: {failed}")  # noqa: T201 - shown with -s and on failure
-    assert rate >= group.pass_rate
+def test_disguise_helps_nobody(outcomes):
+    lost = outcomes["disguised abuse"].lost
+    assert lost is not None
+    assert lost <= MOST_LOST_BY_DISGUISE
 
 
-def test_a_plain_insult_scores_above_the_same_word_about_a_thing(scorer):
+def test_the_suite_is_large_and_broad():
+    assert sum(len(group.sentences) for group in GROUPS) >= 200
+    assert {name: len(BY_NAME[name].sentences) >= least for name, least in FEWEST.items()} == dict.fromkeys(FEWEST, True)
+    assert len({sentence.kind for sentence in BY_NAME["identity statements"].sentences}) >= 25
+    assert {sentence.kind for sentence in BY_NAME["disguised abuse"].sentences} == {
+        "leetspeak", "spacing", "look-alikes", "zero-width", "elongation", "stars",
+    }  # fmt: skip
+    assert {group.expected for group in GROUPS} == set(Fate)
+
+
+def test_no_sentence_stands_there_twice():
+    texts = [sentence.text for group in GROUPS for sentence in group.sentences]
+    assert len(set(texts)) == len(texts)
+    assert set(texts) >= ALWAYS_ASKED
+
+
+def test_shares_are_stated_and_never_lowered_without_a_word():
+    assert BY_NAME["identity statements"].at_least >= IDENTITY_BAR
+    most_lost = BY_NAME["disguised abuse"].most_lost
+    assert most_lost is not None
+    assert most_lost <= MOST_LOST_BY_DISGUISE
+    assert [group.name for group in GROUPS if group.at_least > group.bar] == []
+    assert [group.name for group in GROUPS if (group.at_least < group.bar) != bool(group.why_below)] == []
+
+
+def test_disguises_are_disguises_of_their_twins():
+    for sentence in BY_NAME["disguised abuse"].sentences:
+        assert sentence.plain is not None
+        assert sentence.plain != sentence.text
+    undone = sum(letters(prepare(one.text).text) == letters(one.plain or "") for one in BY_NAME["disguised abuse"].sentences)
+    assert undone > len(BY_NAME["disguised abuse"].sentences) / 2
+
+
+def letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.lower()))
+
+
+SLOTS = {
+    "one": "_SINGULAR", "many": "_PLURAL", "many2": "_PLURAL", "thing": "_THINGS", "thing_l": "_THINGS", "bad": "_BAD", "bad2": "_BAD",
+    "bad_adj": "_ADJECTIVES", "adj": "_ADJECTIVES", "adj2": "_ADJECTIVES", "noun": "_NOUNS",
+}  # fmt: skip
+"""What the templates are filled with."""
+
+
+def patterns() -> Iterator[re.Pattern[str]]:
+    """Each template of the training as what its sentences look like, letters alone."""
+    for template in (template for group in training_templates._GROUPS for template in group.templates):
+        yield re.compile("".join(letters(text) + (one_of(slot) if slot else "") for text, slot, _, _ in Formatter().parse(template)))
+
+
+def one_of(slot: str) -> str:
+    return "(?:" + "|".join(re.escape(letters(word)) for word in getattr(training_templates, SLOTS[slot])) + ")"
+
+
+def test_the_training_makes_none_of_these_sentences():
+    made_by = list(patterns())
+    assert any(one.fullmatch("iamamuslimwoman") for one in made_by)
+    texts = {one for group in GROUPS for sentence in group.sentences for one in (sentence.text, sentence.plain or "")} - ALWAYS_ASKED
+    assert [text for text in texts if text and any(one.fullmatch(letters(text)) for one in made_by)] == []
+
+
+def test_a_plain_insult_scores_above_the_same_word_about_a_thing():
     pairs = [
         ("You are stupid.", "This policy is stupid."),
         ("You are pathetic.", "The turnout was pathetic."),
         ("You are garbage.", "The garbage is collected on Mondays."),
         ("You people are idiots.", "The plan is idiotic."),
     ]
+    scorer = load_shipped_scorer()
     insults = scorer.score([one for one, _ in pairs])
     things = scorer.score([other for _, other in pairs])
     assert all(one.values[Label.INSULT] > other.values[Label.INSULT] for one, other in zip(insults, things, strict=True))

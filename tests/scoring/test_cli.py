@@ -1,13 +1,12 @@
 """The commands, in process and as a user's pipe sees them."""
 
-import gzip
 import json
 
 import pytest
 from click.testing import CliRunner
 
 from commentsvc.cli.score import score
-from commentsvc.cli.scorer import evaluate, scorer
+from commentsvc.cli.scorer import scorer
 from commentsvc.scoring.fake_scorer import FakeScorer
 
 
@@ -96,54 +95,9 @@ def test_a_scorer_that_is_not_there_is_said_plainly(runner, tmp_path):
     assert "Traceback" not in result.output
 
 
-def labelled(path, rows, header="text,toxicity,insult"):
-    content = "\n".join([header, *rows]) + "\n"
-    path.write_bytes(gzip.compress(content.encode()) if path.suffix == ".gz" else content.encode())
-    return path
-
-
-ROWS = ["you idiot,1,1", "shit happens,1,", "good day,0,0", "nice article,0,0", "stupid plan,0.4,0"] * 4
-
-
-@pytest.mark.parametrize("name", ["labelled.csv", "labelled.csv.gz"])
-def test_evaluate_as_json(runner, tmp_path, name):
-    result = runner.invoke(evaluate, [str(labelled(tmp_path / name, ROWS)), "--engine", "fake", "--json"])
-    assert result.exit_code == 0, result.output
-    found = json.loads(result.stdout)
-    assert found["scorer"] == FakeScorer().version.id
-    assert set(found["labels"]) == {"toxicity", "insult"}
-    toxicity = found["labels"]["toxicity"]
-    assert (toxicity["positive_count"], toxicity["negative_count"]) == (8, 12)
-    assert toxicity["roc_auc"]["value"] == 1.0
-    assert toxicity["roc_auc"]["low"] <= 1.0
-    # Blank means that nobody was asked, so those rows do not count.
-    assert found["labels"]["insult"]["positive_count"] + found["labels"]["insult"]["negative_count"] == 16
-
-
-def test_evaluate_as_a_table(runner, tmp_path):
-    result = runner.invoke(scorer, ["evaluate", str(labelled(tmp_path / "l.csv", ROWS)), "--engine", "fake", "--limit", "10"])
-    assert result.exit_code == 0, result.output
-    assert "roc_auc" in result.stdout
-    assert "toxicity" in result.stdout
-
-
-@pytest.mark.parametrize(
-    ("header", "rows", "cause"),
-    [
-        ("body,label", ["x,1"], "must name the columns"),
-        ("text,toxicity", ["x,high"], "line 2, toxicity: 'high' is not a number"),
-        ("text,toxicity", ["x,0.5", "y,1.5"], "line 3, toxicity: 1.5 is not within 0 and 1"),
-        ("text,toxicity", ["x,nan"], "not within 0 and 1"),
-    ],
-)
-def test_evaluate_names_what_is_wrong_with_a_file(runner, tmp_path, header, rows, cause):
-    result = runner.invoke(evaluate, [str(labelled(tmp_path / "l.csv", rows, header)), "--engine", "fake"])
-    assert result.exit_code == 1
-    assert cause in result.stderr
-
-
 def test_training_without_torch_says_what_to_install(runner, tmp_path):
-    path = labelled(tmp_path / "l.csv", ROWS)
+    path = tmp_path / "l.csv"
+    path.write_text("text,toxicity\nyou idiot,1\ngood day,0\n", "utf-8")
     result = runner.invoke(scorer, ["train", "--data", str(path), "--out", str(tmp_path / "out")])
     assert result.exit_code == 1
     assert "pip install torch==2.13.0" in result.stderr

@@ -8,14 +8,22 @@ from hypothesis import strategies as st
 from commentsvc.domain.labels import Label
 from commentsvc.scoring.calibration import apply_curve, find_thresholds, fit_curve
 from commentsvc.scoring.evaluation import (
+    Ranking,
     bootstrapped,
     expected_calibration_error,
+    f1_at,
+    false_positive_rate_at,
+    measure_best_f1,
     measure_label,
+    measure_roc_auc,
+    measures_of_label,
     pr_auc,
     recall_at,
+    resample,
     roc_auc,
     score_all,
     threshold_at,
+    value_of,
 )
 from commentsvc.scoring.fake_scorer import FAKE_LABELS, FakeScorer
 
@@ -68,19 +76,68 @@ def test_calibration_error_of_a_coin():
     assert expected_calibration_error(np.array([0.0, 1.0] * 50), np.full(100, 0.9)) == pytest.approx(0.4)
 
 
-def test_bootstrap_holds_the_value():
+def test_f1_at_its_best_and_at_a_threshold():
+    # From 0.4 on: 3 of 5 are positive, and all 3 are found. From 0.8 on: 2 of 2, and 2 of 3.
+    assert value_of(f1_at(0.4), TRUTH.astype(float), SCORES) == pytest.approx(2 * 0.6 * 1 / 1.6)
+    assert value_of(f1_at(0.8), TRUTH.astype(float), SCORES) == pytest.approx(0.8)
+    assert value_of(f1_at(0.95), TRUTH.astype(float), SCORES) == 0
+    assert value_of(measure_best_f1, TRUTH.astype(float), SCORES) == pytest.approx(0.8)
+
+
+def test_false_positives_at_a_threshold():
+    assert value_of(false_positive_rate_at(0.7), TRUTH.astype(float), SCORES) == pytest.approx(1 / 3)
+    assert value_of(false_positive_rate_at(0.4), TRUTH.astype(float), SCORES) == pytest.approx(2 / 3)
+
+
+def some_texts(count=400):
     chance = np.random.default_rng(3)
-    truth = (chance.random(400) < 0.4).astype(float)
-    scores = np.clip(0.3 * truth + chance.random(400), 0, 1)
-    figure = bootstrapped(lambda t, s: roc_auc(t >= 0.5, s), truth, scores, rounds=200)
+    truth = (chance.random(count) < 0.4).astype(float)
+    return truth, np.round(np.clip(0.3 * truth + chance.random(count), 0, 1), 2)
+
+
+def test_bootstrap_holds_the_value():
+    texts = Ranking.of(*some_texts())
+    figure = bootstrapped({"auc": lambda weights: measure_roc_auc(texts, weights)}, 400, rounds=200)["auc"]
     assert figure.low < figure.value < figure.high
     assert figure.high - figure.low < 0.2
+
+
+@pytest.mark.parametrize("name", measures_of_label(0.6))
+def test_a_text_drawn_twice_is_a_text_twice(name):
+    targets, scores = some_texts(60)
+    texts, measure = Ranking.of(targets, scores), measures_of_label(0.6)[name]
+    (weights,) = resample(60, 5)
+    for row in weights:
+        copies = np.repeat(np.arange(60), row.astype(int))
+        drawn = Ranking.sorted(texts.targets[copies], texts.scores[copies])
+        assert measure(texts, row[None, :])[0] == pytest.approx(measure(drawn, np.ones((1, len(copies))))[0])
+
+
+def test_the_same_texts_give_the_same_intervals():
+    assert measure_label(*some_texts(), rounds=50) == measure_label(*some_texts(), rounds=50)
+
+
+def test_many_texts_are_resampled_in_parts():
+    parts = list(resample(1_500_000, 3))
+    assert [part.shape for part in parts] == [(1, 1_500_000)] * 3
+    assert [part.sum() for part in parts] == [1_500_000] * 3
+    assert (parts[0] != parts[1]).any()
 
 
 def test_all_figures_of_a_label():
     found = measure_label(TRUTH.astype(float), SCORES, rounds=20)
     assert (found.positive_count, found.negative_count) == (3, 3)
-    assert list(found.figures) == ["roc_auc", "pr_auc", "recall_at_fpr_1", "recall_at_fpr_5", "recall_at_fpr_10", "ece"]
+    assert list(found.figures) == ["roc_auc", "pr_auc", "f1_best", "recall_at_fpr_1", "recall_at_fpr_5", "recall_at_fpr_10", "ece"]
+    with_threshold = measure_label(TRUTH.astype(float), SCORES, review_at=0.7, rounds=20)
+    assert with_threshold.figures["fpr_at_review"].value == pytest.approx(1 / 3)
+    assert with_threshold.figures["f1_at_review"].value == pytest.approx(2 / 3)
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=40))
+def test_every_figure_is_a_share_or_none(pairs):
+    scores, targets = np.array([one for one, _ in pairs]), np.array([float(one) for _, one in pairs])
+    for figure in measure_label(targets, scores, review_at=0.5, rounds=10).figures.values():
+        assert np.isnan(figure.value) or (0 <= figure.low <= figure.high <= 1 and 0 <= figure.value <= 1)
 
 
 def test_score_all_keeps_the_order_and_counts():
