@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from commentsvc.cli.evaluate import behave, evaluate
+from commentsvc.cli.scorer_install import DEFAULT_PLACE, echo_installed, install
 from commentsvc.domain.ports import ScorerUnavailableError
 
 if TYPE_CHECKING:
@@ -23,8 +24,9 @@ def scorer() -> None:
 
 
 @scorer.command("list")
-def list_scorers() -> None:
-    """Show the scorer that ships in the package: version, labels, languages, digest, bands."""
+@click.option("--at", type=click.Path(path_type=Path, file_okay=False), default=DEFAULT_PLACE, show_default=True, help="Where scorers are.")
+def list_scorers(at: Path) -> None:
+    """Show the scorer that ships in the package and those that are installed: labels, languages, digest, bands."""
     from commentsvc.scoring.scorer_files import MODEL, read_description
     from commentsvc.scoring.shipped_scorer import SHIPPED_DIRECTORY
 
@@ -37,6 +39,7 @@ def list_scorers() -> None:
     for label in found.labels:
         band = found.recommended_bands.get(label)
         click.echo(f"  {label:16}" + (f" review from {band.review_at}  hold from {band.hold_at}" if band else ""))
+    echo_installed(at)
 
 
 @scorer.command()
@@ -141,3 +144,4 @@ class _TrainingView:
 
 scorer.add_command(evaluate)
 scorer.add_command(behave)
+scorer.add_command(install)

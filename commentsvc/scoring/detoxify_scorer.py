@@ -51,6 +51,16 @@ class DetoxifyScorer:
         """The version that every score set names."""
         return self._version
 
+    @property
+    def network(self) -> Any:  # noqa: ANN401 - Detoxify is untyped
+        """The network in torch, for converting it."""
+        return self._model.model
+
+    @property
+    def tokenizer(self) -> Any:  # noqa: ANN401
+        """Its tokenizer, which knows the maximum length."""
+        return self._model.tokenizer
+
     def score(self, texts: Sequence[str]) -> list[ScoreSet]:
         """N texts to n score sets, same order."""
         if not texts:

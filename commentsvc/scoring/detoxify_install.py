@@ -1,0 +1,185 @@
+"""Makes a directory of a Detoxify checkpoint that runs in onnxruntime without torch, and in torch too."""
+
+import hashlib
+import os
+import shutil
+import tempfile
+import urllib.request
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from commentsvc.scoring.checks import ScorerFileError
+from commentsvc.scoring.detoxify_scorer import DetoxifyScorer
+from commentsvc.scoring.onnx_scorer import OnnxScorer
+from commentsvc.scoring.preparation import PREPARATION_VERSION
+from commentsvc.scoring.scorer_files import MODEL, TOKENIZER, ScorerDescription, check_sealed
+
+ALLOWED_DIFFERENCE: Final = 0.03
+"""Largest difference of a label between torch and the converted network."""
+
+_RELEASES: Final = "https://github.com/unitaryai/detoxify/releases/download"
+_HUB: Final = "https://huggingface.co"
+_HUB_FILES: Final = ("config.json", "tokenizer.json", "tokenizer_config.json")
+_TIMEOUT_S: Final = 60
+_CHUNK: Final = 1 << 20
+_TEXTS: Final = (
+    "Thank you, that explains a lot.",
+    "You are an idiot and everybody knows it.",
+    "The council should never have sold the old library.",
+    "I will find out where you live.",
+    "My neighbours are Muslim and my sister is gay.",
+    "What a load of rubbish, this article is a disgrace!",
+    "Shut up.",
+    "No",
+    "We waited two hours for the bus, in the rain, and then three of them came at once; nobody told us why. " * 3,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Where a model's checkpoint and its architecture's files are published."""
+
+    checkpoint: str
+    architecture: str
+    default_precision: str = "int8"
+
+
+MODELS: Final = {
+    "detoxify-original": Published(f"{_RELEASES}/v0.1-alpha/toxic_original-c1212f89.ckpt", "google-bert/bert-base-uncased"),
+    # 8 bits make ALBERT neither quicker nor much smaller, so its precision is kept.
+    "detoxify-original-small": Published(f"{_RELEASES}/v0.1.2/original-albert-0e1d6498.ckpt", "albert/albert-base-v2", "fp32"),
+    "detoxify-unbiased": Published(f"{_RELEASES}/v0.3-alpha/toxic_debiased-c7548aa0.ckpt", "FacebookAI/roberta-base"),
+    "detoxify-unbiased-small": Published(f"{_RELEASES}/v0.1.2/unbiased-albert-c8519128.ckpt", "albert/albert-base-v2", "fp32"),
+    "detoxify-multilingual": Published(f"{_RELEASES}/v0.4-alpha/multilingual_debiased-0b549669.ckpt", "FacebookAI/xlm-roberta-base"),
+}
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What to install from: local files where given, else the published ones. `sha256` is the checkpoint's."""
+
+    sha256: str
+    checkpoint: Path | None = None
+    model_files: Path | None = None
+
+
+def install(name: str, to: Path, source: Source, precision: str | None, tell: Tell) -> float:
+    """Put the scorer into `to`/`name`, and return the largest difference of a label from torch.
+
+    ScorerFileError, and nothing left behind, when a file is missing or changed, or the difference is too large.
+    """
+    target = to / name
+    if target.exists():
+        raise ScorerFileError(f"{target} exists already: move it away, or choose another place with --to")
+    to.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".installing-", dir=to) as aside:
+        # The directory's name is the scorer's, so it has its own already while it is made.
+        made = Path(aside) / name
+        made.mkdir()
+        _gather(made, MODELS[name], source, tell)
+        tell("loading the checkpoint in torch")
+        scorer = DetoxifyScorer(made, digest=source.sha256)
+        chosen = precision or MODELS[name].default_precision
+        tell(f"converting to {chosen} ONNX")
+        _convert(scorer, made, chosen)
+        tell("comparing with torch")
+        difference = _difference(scorer, OnnxScorer(made))
+        if not difference <= ALLOWED_DIFFERENCE:
+            advice = "try --precision fp32" if chosen == "int8" else "use the engine torch for this checkpoint"
+            raise ScorerFileError(f"the {chosen} network differs from torch by {difference:.4f}, over {ALLOWED_DIFFERENCE}: {advice}")
+        made.rename(target)
+    return difference
+
+
+def _gather(made: Path, published: Published, source: Source, tell: Tell) -> None:
+    """Checkpoint, configuration and tokenizer into `made`; the checkpoint's digest is compared before anything else is done."""
+    checkpoint = made / "model.ckpt"
+    if source.checkpoint is None:
+        _fetch(published.checkpoint, checkpoint, tell)
+    else:
+        check_sealed(source.checkpoint, source.sha256)
+        shutil.copyfile(source.checkpoint, checkpoint)
+    check_sealed(checkpoint, source.sha256)
+    if source.model_files is None:
+        for file in _HUB_FILES:
+            _fetch(f"{_HUB}/{published.architecture}/resolve/main/{file}", made / file, tell)
+        return
+    for needed in ("config.json", TOKENIZER):
+        if not (source.model_files / needed).is_file():
+            raise ScorerFileError(f"{source.model_files} has no {needed}: put the files of {published.architecture} there")
+    for path in source.model_files.iterdir():
+        if path.is_file() and path.suffix in {".json", ".txt", ".model"}:
+            shutil.copyfile(path, made / path.name)
+
+
+def _fetch(address: str, target: Path, tell: Tell) -> None:
+    tell(f"fetching {address}")
+    try:
+        with urllib.request.urlopen(address, timeout=_TIMEOUT_S) as answer, target.open("wb") as file:  # noqa: S310 - https constants
+            total, done, told = int(answer.headers.get("Content-Length") or 0), 0, 0
+            while chunk := answer.read(_CHUNK):
+                file.write(chunk)
+                done += len(chunk)
+                if total and done * 10 // total > told:
+                    told = done * 10 // total
+                    tell(f"  {told * 10} % of {total >> 20} MB")
+            if total and done != total:
+                raise ScorerFileError(f"{address} ended early: try again")
+    except OSError as error:
+        raise ScorerFileError(
+            f"{address} cannot be fetched ({error}): fetch it elsewhere, then use --checkpoint and --model-files"
+        ) from error
+
+
+def _convert(scorer: DetoxifyScorer, made: Path, precision: str) -> None:
+    full = made / ("full.onnx" if precision == "int8" else MODEL)
+    labels = scorer.version.labels
+    _export(scorer.network, len(labels), full)
+    if precision == "int8":
+        from onnxruntime.quantization import QuantType, quantize_dynamic
+
+        kinds = ["MatMul", "Gemm", "Gather"]
+        quantize_dynamic(str(full), str(made / MODEL), weight_type=QuantType.QInt8, per_channel=True, op_types_to_quantize=kinds)
+        full.unlink()
+    scorer.tokenizer.backend_tokenizer.save(str(made / TOKENIZER))
+    digests = {file: hashlib.sha256((made / file).read_bytes()).hexdigest() for file in (MODEL, TOKENIZER)}
+    limit = int(scorer.tokenizer.model_max_length)
+    ScorerDescription(made.name, labels, scorer.version.languages, PREPARATION_VERSION, limit, digests, {}, {}, {}).write(made)
+
+
+def _export(network: Any, count: int, target: Path) -> None:  # noqa: ANN401 - torch has no types here
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    import torch
+
+    class Outputs(torch.nn.Module):  # type: ignore[misc] # torch is untyped where mypy runs
+        def __init__(self) -> None:
+            super().__init__()
+            self.network = network
+
+        def forward(self, input_ids: Any, attention_mask: Any) -> Any:  # noqa: ANN401
+            return torch.sigmoid(self.network(input_ids=input_ids, attention_mask=attention_mask)[0][:, :count])
+
+    ids = torch.full((2, 9), 5, dtype=torch.int64)
+    axes = {0: "batch", 1: "tokens"}
+    with warnings.catch_warnings():
+        # This exporter says that a newer one is to come; that one writes graphs which quantise worse.
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            Outputs().float().eval(),
+            (ids, torch.ones_like(ids)),
+            str(target),
+            input_names=["input_ids", "attention_mask"],
+            output_names=["scores"],
+            dynamic_axes={"input_ids": axes, "attention_mask": axes, "scores": {0: "batch"}},
+            opset_version=17,
+            dynamo=False,
+        )
+
+
+def _difference(one: DetoxifyScorer, other: OnnxScorer) -> float:
+    pairs = zip(one.score(_TEXTS), other.score(_TEXTS), strict=True)
+    return max(abs(a.values[label] - b.values[label]) for a, b in pairs for label in one.version.labels)
