@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from commentsvc.cli.carrying import carry
 from commentsvc.cli.failures import Misuse, Trouble
 from commentsvc.cli.installation import Installation, pass_installation
 from commentsvc.cli.policy_files import read_policy_file, with_changes
@@ -26,6 +27,9 @@ version_argument = click.argument("version", type=click.IntRange(1))
 @click.group()
 def policy() -> None:
     """Show, make, try and activate policies. A version never changes; another threshold is another version."""
+
+
+policy.add_command(carry)
 
 
 @policy.command("list")
