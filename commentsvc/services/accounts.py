@@ -9,7 +9,7 @@ from typing import Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import Select, bindparam, delete, insert, or_, select, update
 from sqlalchemy.orm import Session as DbSession
 
 from commentsvc.domain.auditing import AuditFact
@@ -202,38 +202,41 @@ def revoke_token(session: DbSession, token_id: str, by: str, now: datetime) -> N
         _audit(session, by, "token_revoked", row.account_id, now, {"token": token_id})
 
 
+_BY_TOKEN: Final = (
+    select(_ACCOUNT.c.id, _ACCOUNT.c.name)
+    .join_from(_TOKEN, _ACCOUNT, _ACCOUNT.c.id == _TOKEN.c.account_id)
+    .where(
+        _TOKEN.c.token_hash == bindparam("secret"),
+        _TOKEN.c.revoked_at.is_(None),
+        or_(_TOKEN.c.expires_at.is_(None), _TOKEN.c.expires_at > bindparam("now")),
+        _ACCOUNT.c.is_active,
+    )
+)
+_BY_SESSION: Final = (
+    select(_ACCOUNT.c.id, _ACCOUNT.c.name)
+    .join_from(_SESSION, _ACCOUNT, _ACCOUNT.c.id == _SESSION.c.account_id)
+    .where(_SESSION.c.cookie_hash == bindparam("secret"), _SESSION.c.expires_at > bindparam("now"), _ACCOUNT.c.is_active)
+)
+_ROLES: Final = select(_ROLE.c.site_id, _ROLE.c.role).where(_ROLE.c.account_id == bindparam("account_id"))
+
+
 def authenticate_token(session: DbSession, raw: str, *, now: datetime) -> Principal | None:
     """Who holds this token; None when it is unknown, expired, revoked, or its account closed."""
-    if not raw.startswith(TOKEN_PREFIX):
-        return None
-    query = (
-        select(_ACCOUNT.c.id, _ACCOUNT.c.name)
-        .join_from(_TOKEN, _ACCOUNT, _ACCOUNT.c.id == _TOKEN.c.account_id)
-        .where(
-            _TOKEN.c.token_hash == secret_hash(raw),
-            _TOKEN.c.revoked_at.is_(None),
-            or_(_TOKEN.c.expires_at.is_(None), _TOKEN.c.expires_at > now),
-            _ACCOUNT.c.is_active,
-        )
-    )
-    row = session.connection().execute(query).one_or_none()
-    return Principal(row.id, row.name, _roles(session.connection(), row.id), Via.TOKEN) if row else None
+    return _authenticate(session, _BY_TOKEN, raw, now, Via.TOKEN) if raw.startswith(TOKEN_PREFIX) else None
 
 
 def authenticate_session(session: DbSession, raw: str, *, now: datetime) -> Principal | None:
     """Who is signed in with this cookie; None when it has ended or the account is closed."""
-    query = (
-        select(_ACCOUNT.c.id, _ACCOUNT.c.name)
-        .join_from(_SESSION, _ACCOUNT, _ACCOUNT.c.id == _SESSION.c.account_id)
-        .where(_SESSION.c.cookie_hash == secret_hash(raw), _SESSION.c.expires_at > now, _ACCOUNT.c.is_active)
-    )
-    row = session.connection().execute(query).one_or_none()
-    return Principal(row.id, row.name, _roles(session.connection(), row.id), Via.SESSION) if row else None
+    return _authenticate(session, _BY_SESSION, raw, now, Via.SESSION)
 
 
-def _roles(conn: Connection, account_id: str) -> dict[str, Role]:
-    rows = conn.execute(select(_ROLE.c.site_id, _ROLE.c.role).where(_ROLE.c.account_id == account_id))
-    return {row.site_id: Role(row.role) for row in rows}
+def _authenticate(session: DbSession, query: Select[str, str], raw: str, now: datetime, via: Via) -> Principal | None:
+    conn = session.connection()
+    row = conn.execute(query, {"secret": secret_hash(raw), "now": now}).one_or_none()
+    if row is None:
+        return None
+    roles = {role.site_id: Role(role.role) for role in conn.execute(_ROLES, {"account_id": row.id})}
+    return Principal(row.id, row.name, roles, via)
 
 
 def list_accounts(session: DbSession) -> list[AccountState]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from commentsvc.domain.labels import ALL_LABELS
@@ -26,6 +26,38 @@ ITEM: Final = table_of(models.ReviewItem)
 
 _INSERT_ROUTING: Final = insert(ROUTING)
 _INSERT_SCORES: Final = insert(SCORE_SET)
+# Built once: making a statement anew takes longer than SQLite does with it.
+_LOCK_ARTICLE: Final = select(ARTICLE.c.id).where(ARTICLE.c.id == bindparam("article_id")).with_for_update()
+_FIND_COMMENT: Final = select(COMMENT).where(COMMENT.c.id == bindparam("comment_id"))
+_SET_STATUS: Final = (
+    update(COMMENT)
+    .where(
+        COMMENT.c.id == bindparam("comment_id"),
+        COMMENT.c.current_revision_id == bindparam("revision_id"),
+        COMMENT.c.status == bindparam("before"),
+        COMMENT.c.status.not_in((Status.WITHDRAWN, Status.ERASED)),
+    )
+    .values(
+        status=bindparam("after"),
+        is_shown=bindparam("shown"),
+        published_revision_id=bindparam("published_revision"),
+        published_at=bindparam("first_published_at"),
+    )
+    .returning(COMMENT.c.id)
+)
+_SET_REVISION_STATUS: Final = update(REVISION).where(REVISION.c.id == bindparam("revision_id")).values(status=bindparam("after"))
+_COUNT_ARTICLE: Final = (
+    update(ARTICLE)
+    .where(ARTICLE.c.id == bindparam("article_id"))
+    .values(published_count=ARTICLE.c.published_count + bindparam("published"), version=ARTICLE.c.version + 1)
+)
+_COUNT_AUTHOR: Final = (
+    update(AUTHOR)
+    .where(AUTHOR.c.id == bindparam("author_id"))
+    .values(
+        published_count=AUTHOR.c.published_count + bindparam("published"), rejected_count=AUTHOR.c.rejected_count + bindparam("rejected")
+    )
+)
 _LABEL_COLUMNS: Final = tuple((label, label.value) for label in ALL_LABELS)
 
 URGENCY_SPAN_S: Final = 3 * 24 * 3600
@@ -45,12 +77,14 @@ class StatusChange:
 
 def lock_article(conn: Connection, article_id: str) -> None:
     """Make this transaction the only one that changes the article's comments. Taken first, so that no two wait for each other."""
-    conn.execute(select(ARTICLE.c.id).where(ARTICLE.c.id == article_id).with_for_update())
+    # On SQLite a write transaction is the only one anyway.
+    if conn.dialect.name != "sqlite":
+        conn.execute(_LOCK_ARTICLE, {"article_id": article_id})
 
 
 def find_comment_row(conn: Connection, comment_id: str) -> Row[Any] | None:
     """All columns of a comment, or None. For services only: rows do not leave this room."""
-    return conn.execute(select(COMMENT).where(COMMENT.c.id == comment_id)).one_or_none()
+    return conn.execute(_FIND_COMMENT, {"comment_id": comment_id}).one_or_none()
 
 
 def set_status(conn: Connection, comment: Row[Any], revision_id: str, after: Status, now: datetime) -> StatusChange | None:
@@ -62,23 +96,21 @@ def set_status(conn: Connection, comment: Row[Any], revision_id: str, after: Sta
     before = Status(comment.status)
     is_visible = after is Status.PUBLISHED
     is_shown = is_visible or comment.shown_reply_count > 0
-    values: dict[str, object] = {"status": after, "is_shown": is_shown, "published_revision_id": revision_id if is_visible else None}
-    if is_visible and comment.published_at is None:
-        values["published_at"] = now
     changed = conn.execute(
-        update(COMMENT)
-        .where(
-            COMMENT.c.id == comment.id,
-            COMMENT.c.current_revision_id == revision_id,
-            COMMENT.c.status == before,
-            COMMENT.c.status.not_in((Status.WITHDRAWN, Status.ERASED)),
-        )
-        .values(values)
-        .returning(COMMENT.c.id)
+        _SET_STATUS,
+        {
+            "comment_id": comment.id,
+            "revision_id": revision_id,
+            "before": before,
+            "after": after,
+            "shown": is_shown,
+            "published_revision": revision_id if is_visible else None,
+            "first_published_at": now if is_visible and comment.published_at is None else comment.published_at,
+        },
     ).one_or_none()
     if changed is None:
         return None
-    conn.execute(update(REVISION).where(REVISION.c.id == revision_id).values(status=after))
+    conn.execute(_SET_REVISION_STATUS, {"revision_id": revision_id, "after": after})
     count_change(conn, comment, before, after)
     if is_shown != comment.is_shown:
         show_in_parent(conn, comment.parent_id, 1 if is_shown else -1)
@@ -98,17 +130,9 @@ def count_change(conn: Connection, comment: Row[Any], before: Status, after: Sta
     published = (after is Status.PUBLISHED) - (before is Status.PUBLISHED)
     rejected = (after is Status.REJECTED) - (before is Status.REJECTED)
     if published or before is Status.PUBLISHED or after is Status.PUBLISHED:
-        conn.execute(
-            update(ARTICLE)
-            .where(ARTICLE.c.id == comment.article_id)
-            .values(published_count=ARTICLE.c.published_count + published, version=ARTICLE.c.version + 1)
-        )
+        conn.execute(_COUNT_ARTICLE, {"article_id": comment.article_id, "published": published})
     if published or rejected:
-        conn.execute(
-            update(AUTHOR)
-            .where(AUTHOR.c.id == comment.author_id)
-            .values(published_count=AUTHOR.c.published_count + published, rejected_count=AUTHOR.c.rejected_count + rejected)
-        )
+        conn.execute(_COUNT_AUTHOR, {"author_id": comment.author_id, "published": published, "rejected": rejected})
 
 
 def show_in_parent(conn: Connection, parent_id: str | None, step: int) -> None:

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, insert, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from commentsvc.domain.auditing import AuditFact
 from commentsvc.domain.commands import ClaimItems, Decide
@@ -39,6 +40,46 @@ from commentsvc.store.ids import new_id
 _DECISION = table_of(models.Decision)
 _LONGEST_S: Final = 1800.0
 
+# Built once: making a statement anew takes longer than SQLite does with it.
+_FREE: Final = or_(ITEM.c.leased_until.is_(None), ITEM.c.leased_until <= bindparam("now"), ITEM.c.leased_by == bindparam("account_id"))
+_PLACE: Final = (
+    select(COMMENT.c.id, COMMENT.c.article_id, COMMENT.c.site_id)
+    .join_from(ITEM, COMMENT, COMMENT.c.id == ITEM.c.comment_id)
+    .where(ITEM.c.id == bindparam("item_id"))
+)
+_KEPT: Final = select(ITEM.c.queue, ITEM.c.leased_until, ITEM.c.leased_by).where(ITEM.c.id == bindparam("item_id"))
+_TAKE: Final = (
+    update(ITEM)
+    .where(ITEM.c.id == bindparam("item_id"), ITEM.c.is_open, ITEM.c.revision_id == bindparam("revision"), _FREE)
+    .values(
+        is_open=bindparam("stays_open"),
+        queue=bindparam("next_queue"),
+        closed_at=bindparam("closes_at"),
+        leased_by=None,
+        leased_until=None,
+    )
+    .returning(ITEM.c.id)
+)
+_INSERT_DECISION: Final = insert(_DECISION)
+
+
+def _claim_statement(*, by_site: bool) -> ReturningUpdate[str, float]:
+    """The most urgent free items of some queues, of some sites or of all, taken."""
+    conditions = [ITEM.c.is_open, ITEM.c.queue.in_(bindparam("queues", expanding=True)), _FREE]
+    if by_site:
+        conditions.append(ITEM.c.site_id.in_(bindparam("site_ids", expanding=True)))
+    chosen = select(ITEM.c.id).where(*conditions).order_by(ITEM.c.urgency.desc(), ITEM.c.id.desc()).limit(bindparam("most"))
+    return (
+        update(ITEM)
+        .where(ITEM.c.id.in_(chosen.with_for_update(skip_locked=True).scalar_subquery()))
+        .values(leased_by=bindparam("account_id"), leased_until=bindparam("until"))
+        .returning(ITEM.c.id, ITEM.c.urgency)
+    )
+
+
+_CLAIM_ANYWHERE: Final = _claim_statement(by_site=False)
+_CLAIM_ON_SITES: Final = _claim_statement(by_site=True)
+
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
@@ -64,22 +105,12 @@ def claim_review_items(session: Session, command: ClaimItems, now: datetime) -> 
 
     Caller holds a transaction. Several servers may claim at once: each item goes to one of them.
     """
-    conn = session.connection()
-    conditions = [
-        ITEM.c.is_open,
-        ITEM.c.queue.in_(parts_of(command.queue)),
-        or_(ITEM.c.leased_until.is_(None), ITEM.c.leased_until <= now, ITEM.c.leased_by == command.account_id),
-    ]
-    if command.site_ids is not None:
-        conditions.append(ITEM.c.site_id.in_(command.site_ids))
-    chosen = select(ITEM.c.id).where(*conditions).order_by(ITEM.c.urgency.desc(), ITEM.c.id.desc()).limit(command.limit)
     until = now + REVIEW_LEASE
-    rows = conn.execute(
-        update(ITEM)
-        .where(ITEM.c.id.in_(chosen.with_for_update(skip_locked=True).scalar_subquery()))
-        .values(leased_by=command.account_id, leased_until=until)
-        .returning(ITEM.c.id, ITEM.c.urgency)
-    ).all()
+    asked: dict[str, object] = {"queues": list(parts_of(command.queue)), "now": now, "account_id": command.account_id, "until": until}
+    asked["most"] = command.limit
+    if command.site_ids is not None:
+        asked["site_ids"] = list(command.site_ids)
+    rows = session.connection().execute(_CLAIM_ANYWHERE if command.site_ids is None else _CLAIM_ON_SITES, asked).all()
     return [Claimed(row.id, until) for row in sorted(rows, key=lambda row: (-row.urgency, row.id))]
 
 
@@ -131,21 +162,20 @@ def decide(session: Session, command: Decide, site_ids: frozenset[str] | None, n
     if command.revision_id != comment.current_revision_id:
         msg = "The author has edited the comment meanwhile. Load it again."
         raise StaleRevisionError(msg)
-    free = or_(ITEM.c.leased_until.is_(None), ITEM.c.leased_until <= now, ITEM.c.leased_by == command.account_id)
     # What the decision was taken from is kept with it: the queue, and since when the moderator held the item.
-    kept = conn.execute(select(ITEM.c.queue, ITEM.c.leased_until, ITEM.c.leased_by).where(ITEM.c.id == command.item_id)).one()
+    kept = conn.execute(_KEPT, {"item_id": command.item_id}).one()
     escalates = command.verdict is Verdict.ESCALATE
     taken = conn.execute(
-        update(ITEM)
-        .where(ITEM.c.id == command.item_id, ITEM.c.is_open, ITEM.c.revision_id == command.revision_id, free)
-        .values(
-            is_open=escalates,
-            queue=Queue.ESCALATED if escalates else ITEM.c.queue,
-            closed_at=None if escalates else now,
-            leased_by=None,
-            leased_until=None,
-        )
-        .returning(ITEM.c.id)
+        _TAKE,
+        {
+            "item_id": command.item_id,
+            "revision": command.revision_id,
+            "now": now,
+            "account_id": command.account_id,
+            "stays_open": escalates,
+            "next_queue": Queue.ESCALATED if escalates else kept.queue,
+            "closes_at": None if escalates else now,
+        },
     ).one_or_none()
     if taken is None:
         raise _why_not(conn, command.item_id, site_ids, now, command.account_id)
@@ -161,7 +191,7 @@ def decide(session: Session, command: Decide, site_ids: frozenset[str] | None, n
     ours = kept.leased_by == command.account_id and is_held(kept.leased_until, now)
     seconds = (now - (kept.leased_until - REVIEW_LEASE)).total_seconds() if ours else None
     conn.execute(
-        insert(_DECISION),
+        _INSERT_DECISION,
         {
             "id": decision_id,
             "site_id": comment.site_id,
@@ -204,11 +234,7 @@ def decide(session: Session, command: Decide, site_ids: frozenset[str] | None, n
 
 
 def _lock_comment_of(conn: Connection, item_id: str, site_ids: frozenset[str] | None) -> Row[Any]:
-    place = conn.execute(
-        select(COMMENT.c.id, COMMENT.c.article_id, COMMENT.c.site_id)
-        .join_from(ITEM, COMMENT, COMMENT.c.id == ITEM.c.comment_id)
-        .where(ITEM.c.id == item_id)
-    ).one_or_none()
+    place = conn.execute(_PLACE, {"item_id": item_id}).one_or_none()
     if place is not None and (site_ids is None or place.site_id in site_ids):
         lock_article(conn, place.article_id)
         comment = find_comment_row(conn, place.id)

@@ -6,7 +6,7 @@ from enum import StrEnum
 from itertools import product
 from typing import Any, Final, cast
 
-from sqlalchemy import Row, Select, func, select, tuple_
+from sqlalchemy import Row, Select, bindparam, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from commentsvc.domain.labels import ALL_LABELS, Label
@@ -128,7 +128,7 @@ def _base() -> Select[*tuple[Any, ...]]:
 
 def find_item_site(session: Session, item_id: str) -> str | None:
     """The id of the site an item belongs to, or None."""
-    found: str | None = session.connection().execute(select(_I.c.site_id).where(_I.c.id == item_id)).scalar_one_or_none()
+    found: str | None = session.connection().execute(_FIND_SITE, {"item_id": item_id}).scalar_one_or_none()
     return found
 
 
@@ -173,63 +173,68 @@ def list_queue(
     return QueuePage(items, page[-1] if len(found) > limit else None)
 
 
+# Built once: making these statements anew takes longer than the database does.
+_PARENT, _PARENT_AUTHOR, _PARENT_REVISION = _C.alias(), _A.alias(), _R.alias()
+_LOAD: Final = (
+    select(
+        _I,
+        _SITE.c.key.label("site_key"),
+        _SECTION.c.key.label("section_key"),
+        _C.c.status.label("comment_status"),
+        _C.c.created_at.label("comment_created_at"),
+        _R.c.no,
+        _R.c.body,
+        _R.c.body_html,
+        _R.c.language,
+        _ARTICLE.c.key.label("article_key"),
+        _ARTICLE.c.title,
+        _ARTICLE.c.url,
+        _ROUTING.c.reasons,
+        *(_SCORES.c[label.value] for label in ALL_LABELS),
+        _A.c.id.label("author_id"),
+        _A.c.name.label("author_name"),
+        _A.c.is_guest,
+        _A.c.standing,
+        _A.c.comment_count,
+        _A.c.published_count,
+        _A.c.rejected_count,
+        _A.c.created_at.label("author_created_at"),
+        _PARENT.c.id.label("parent_id"),
+        _PARENT_AUTHOR.c.name.label("parent_author"),
+        _PARENT_REVISION.c.body_html.label("parent_html"),
+        _ACCOUNT.c.name.label("leased_by_name"),
+    )
+    .select_from(
+        _I.join(_C, _C.c.id == _I.c.comment_id)
+        .join(_R, _R.c.id == _I.c.revision_id)
+        .join(_ARTICLE, _ARTICLE.c.id == _C.c.article_id)
+        .join(_SITE, _SITE.c.id == _I.c.site_id)
+        .join(_A, _A.c.id == _C.c.author_id)
+        .outerjoin(_SECTION, _SECTION.c.id == _I.c.section_id)
+        .outerjoin(_ROUTING, (_ROUTING.c.revision_id == _I.c.revision_id) & _ROUTING.c.is_in_force)
+        .outerjoin(_SCORES, _SCORES.c.id == _ROUTING.c.score_set_id)
+        .outerjoin(_PARENT, _PARENT.c.id == _C.c.parent_id)
+        .outerjoin(_PARENT_AUTHOR, _PARENT_AUTHOR.c.id == _PARENT.c.author_id)
+        .outerjoin(_PARENT_REVISION, _PARENT_REVISION.c.id == _PARENT.c.published_revision_id)
+        .outerjoin(_ACCOUNT, _ACCOUNT.c.id == _I.c.leased_by)
+    )
+    .where(_I.c.id.in_(bindparam("item_ids", expanding=True)))
+)
+_LOAD_REPORTS: Final = (
+    select(_REPORT.c.comment_id, _REPORT.c.reason, _REPORT.c.note, _REPORT.c.created_at)
+    .where(_REPORT.c.comment_id.in_(bindparam("comment_ids", expanding=True)))
+    .order_by(_REPORT.c.created_at)
+)
+_FIND_SITE: Final = select(_I.c.site_id).where(_I.c.id == bindparam("item_id"))
+
+
 def load_items(session: Session, item_ids: list[str]) -> list[QueueItem]:
     """Items by id, open or not, in the order given; unknown ids are left out."""
     if not item_ids:
         return []
-    parent, parent_author, parent_revision = _C.alias(), _A.alias(), _R.alias()
-    score_columns = [_SCORES.c[label.value] for label in ALL_LABELS]
-    query = (
-        select(
-            _I,
-            _SITE.c.key.label("site_key"),
-            _SECTION.c.key.label("section_key"),
-            _C.c.status.label("comment_status"),
-            _C.c.created_at.label("comment_created_at"),
-            _R.c.no,
-            _R.c.body,
-            _R.c.body_html,
-            _R.c.language,
-            _ARTICLE.c.key.label("article_key"),
-            _ARTICLE.c.title,
-            _ARTICLE.c.url,
-            _ROUTING.c.reasons,
-            *score_columns,
-            _A.c.id.label("author_id"),
-            _A.c.name.label("author_name"),
-            _A.c.is_guest,
-            _A.c.standing,
-            _A.c.comment_count,
-            _A.c.published_count,
-            _A.c.rejected_count,
-            _A.c.created_at.label("author_created_at"),
-            parent.c.id.label("parent_id"),
-            parent_author.c.name.label("parent_author"),
-            parent_revision.c.body_html.label("parent_html"),
-            _ACCOUNT.c.name.label("leased_by_name"),
-        )
-        .select_from(
-            _I.join(_C, _C.c.id == _I.c.comment_id)
-            .join(_R, _R.c.id == _I.c.revision_id)
-            .join(_ARTICLE, _ARTICLE.c.id == _C.c.article_id)
-            .join(_SITE, _SITE.c.id == _I.c.site_id)
-            .join(_A, _A.c.id == _C.c.author_id)
-            .outerjoin(_SECTION, _SECTION.c.id == _I.c.section_id)
-            .outerjoin(_ROUTING, (_ROUTING.c.revision_id == _I.c.revision_id) & _ROUTING.c.is_in_force)
-            .outerjoin(_SCORES, _SCORES.c.id == _ROUTING.c.score_set_id)
-            .outerjoin(parent, parent.c.id == _C.c.parent_id)
-            .outerjoin(parent_author, parent_author.c.id == parent.c.author_id)
-            .outerjoin(parent_revision, parent_revision.c.id == parent.c.published_revision_id)
-            .outerjoin(_ACCOUNT, _ACCOUNT.c.id == _I.c.leased_by)
-        )
-        .where(_I.c.id.in_(item_ids))
-    )
-    rows = {row.id: row for row in session.connection().execute(query)}
+    rows = {row.id: row for row in session.connection().execute(_LOAD, {"item_ids": item_ids})}
     reports: dict[str, list[ReportLine]] = {}
-    reported = select(_REPORT.c.comment_id, _REPORT.c.reason, _REPORT.c.note, _REPORT.c.created_at)
-    for line in session.connection().execute(
-        reported.where(_REPORT.c.comment_id.in_([row.comment_id for row in rows.values()])).order_by(_REPORT.c.created_at)
-    ):
+    for line in session.connection().execute(_LOAD_REPORTS, {"comment_ids": [row.comment_id for row in rows.values()]}):
         reports.setdefault(line.comment_id, []).append(ReportLine(line.reason, line.note, line.created_at))
     return [_item(rows[item_id], reports.get(rows[item_id].comment_id, [])) for item_id in item_ids if item_id in rows]
 
