@@ -54,7 +54,7 @@ class TrainingSettings:
     unlabelled_share: float = 0.35
     checkpoint_every_s: float = 240.0
     threads: int = 1
-    bfloat16: bool = True
+    bfloat16: bool = False
     label_weights: tuple[float, ...] = (1.0, 0.4, 0.5, 0.5, 0.5, 0.6)
     positive_weights: tuple[float, ...] = (1.0, 3.0, 1.0, 5.0, 1.0, 1.5)
     marks_weight: float = 0.5
