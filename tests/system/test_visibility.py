@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.support.waiting import LIMIT_S, wait_until
 from tests.system.checks import check_invariants
 from tests.system.conftest import MakeInstallation
 from tests.system.harness import SITE, Client, Installation, Server
@@ -14,6 +15,8 @@ from tests.system.posting import Crowd, Post, make_posts
 HELD = "You are vermin, and this canary sings"
 """The first policy holds what the fake scorer says of this; the canary stands in no other text."""
 LOOKERS = 3
+SCORED_WITHIN_S = 0.1
+"""What a comment may take the worker at most, with the lookers beside it."""
 
 
 def public_paths(posts: list[Post]) -> list[str]:
@@ -56,6 +59,9 @@ def post_and_look(installation: Installation, count: int) -> None:
     for looker in lookers:
         looker.start()
     outcome = crowd.start().join()
+    # What was not scored in the request is looked for until the worker has come to it, too.
+    pending = "SELECT count(*) FROM comment WHERE status = 'pending'"
+    wait_until("the worker to have scored everything", lambda: installation.query(pending) == [(0,)], LIMIT_S + count * SCORED_WITHIN_S)
     is_over.set()
     for looker in lookers:
         looker.join()
