@@ -78,4 +78,3 @@ def find_marked_spans(
         if row[at]
     ]
     return sorted(spans, key=lambda span: (span.begin, span.end))
-
