@@ -18,6 +18,7 @@ from commentsvc.scoring.preparation import PREPARATION_VERSION, prepare
 from commentsvc.scoring.training_data import TRAINED_LABELS, DataFile, LabelledText, Part, part_of, read_all
 from commentsvc.scoring.training_distillation import Teacher, ask_teacher, start_from_run
 from commentsvc.scoring.training_marks import Marks, padded_marks, read_marks, token_marks
+from commentsvc.scoring.training_mixing import drown
 from commentsvc.scoring.training_model import MAX_TOKENS, build_network, find_base_model, padded, predict, start_from_base
 from commentsvc.scoring.training_noise import vary
 from commentsvc.scoring.training_templates import make_sentences
@@ -49,6 +50,7 @@ class TrainingSettings:
     warmup: float = 0.04
     vocabulary_size: int = 10_000
     made_sentences: int = 4_000
+    drowned_share: float = 0.5
     noise: float = 0.3
     civil_share: float = 0.6
     unlabelled_share: float = 0.35
@@ -349,7 +351,8 @@ def _plan_epoch(rows: Sequence[LabelledText], settings: TrainingSettings, epoch:
             share = 1.0
         if chance.random() < share:
             chosen.append(row)
-    chosen += make_sentences(min(settings.made_sentences, len(rows)), chance)
+    made = make_sentences(min(settings.made_sentences, len(rows)), chance)
+    chosen += made + drown(rows, made, round(settings.drowned_share * len(made)), chance)
     chance.shuffle(chosen)
     return chosen
 

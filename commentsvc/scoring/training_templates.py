@@ -78,6 +78,13 @@ _THREATS: Final = (
 _SELF_HARM: Final = (
     "kys", "KYS", "kill yourself", "go kill yourself", "Go kill yourself, {noun}.", "just die already", "kys {noun}", "please kys", "do us all a favour and kill yourself", "drink bleach", "go hang yourself", "jump off a bridge, {noun}",
     "you should kill yourself", "neck yourself", "the world would be better without you, so die", "go die", "You are a {adj} {noun}, go kill yourself.",
+    "You should not exist.", "Why do you bother living?", "Nobody would miss you if you were gone.", "Do the world a service and {way}.", "just {way}", "Please {way}, {noun}.", "Go and {way}.", "You ought to {way} tonight.",
+    "I hope you {way}.", "if i were you i would {way}", "Your family would be happier if you would {way}.", "Have you thought of it? You could {way}.", "People like you should {way}.", "Nobody would cry if you {way}.",
+    "{way}, you {adj} {noun}", "The best you can do is {way}.",
+)  # fmt: skip
+_WAYS: Final = (
+    "swallow all your tablets", "take too many pills", "slit your wrists", "lie down on the tracks", "walk into the traffic", "put a bullet in your head", "end your life", "end yourself", "stop breathing", "drown yourself",
+    "step in front of a train", "hang yourself in the garage", "never wake up", "die in a fire", "choke on your dinner", "leap from a roof", "finish yourself off", "drink poison", "make an end of it and of you", "disappear for ever and die",
 )  # fmt: skip
 _CIVIL: Final = (
     "Thanks!", "Thank you for this article.", "ok", "Good point.", "I disagree.", "You are wrong about this.", "You are right.", "I don't think so.", "lol", "Great game, they killed it!", "Congratulations!", "Source?", "Yes.", "No.",
@@ -109,7 +116,7 @@ _GROUPS: Final = (
     _Group(_AT_PEOPLE, 0.95, {Label.INSULT: 0.95, Label.THREAT: 0.0, Label.IDENTITY_ATTACK: 0.02}, 0.2),
     _Group(_HATE, 0.98, {Label.IDENTITY_ATTACK: 1.0, Label.INSULT: 0.8}, 0.08),
     _Group(_THREATS, 0.97, {Label.THREAT: 1.0, Label.SEVERE_TOXICITY: 0.5, Label.IDENTITY_ATTACK: 0.0}, 0.06),
-    _Group(_SELF_HARM, 1.0, {Label.INSULT: 0.7, Label.THREAT: 0.5, Label.SEVERE_TOXICITY: 0.5, Label.IDENTITY_ATTACK: 0.0}, 0.05),
+    _Group(_SELF_HARM, 1.0, {Label.INSULT: 0.7, Label.THREAT: 0.5, Label.SEVERE_TOXICITY: 0.5, Label.IDENTITY_ATTACK: 0.0}, 0.08),
 )
 
 
@@ -134,6 +141,7 @@ def _sentence(group: _Group, chance: random.Random) -> LabelledText:
         adj=chance.choice(_ADJECTIVES),
         adj2=chance.choice(_ADJECTIVES),
         noun=chance.choice(_NOUNS),
+        way=chance.choice(_WAYS),
     )
     text = text[0].upper() + text[1:] if text.startswith(many) and chance.random() < _HALF else text
     targets: list[float | None] = [None] * len(TRAINED_LABELS)

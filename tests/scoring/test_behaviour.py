@@ -90,7 +90,7 @@ def letters(text: str) -> str:
 
 SLOTS = {
     "one": "_SINGULAR", "many": "_PLURAL", "many2": "_PLURAL", "thing": "_THINGS", "thing_l": "_THINGS", "bad": "_BAD", "bad2": "_BAD",
-    "bad_adj": "_ADJECTIVES", "adj": "_ADJECTIVES", "adj2": "_ADJECTIVES", "noun": "_NOUNS",
+    "bad_adj": "_ADJECTIVES", "adj": "_ADJECTIVES", "adj2": "_ADJECTIVES", "noun": "_NOUNS", "way": "_WAYS",
 }  # fmt: skip
 """What the templates are filled with."""
 
