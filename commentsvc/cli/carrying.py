@@ -78,7 +78,7 @@ def _find(session: "Session", version: str) -> tuple[str, str]:
     if found is None:
         known = ", ".join(line.version for line in list_scorer_versions(session)) or "none"
         raise Misuse(f"{version} names no scorer version, or several. On record: {known}.")
-    return found[0], found[1].version
+    return found.id, found.version
 
 
 def _outcome(site_key: str, number: int | None, *, changed: bool, is_active: bool) -> str:

@@ -38,6 +38,15 @@ class RouteChanges:
             if len(named) < EXAMPLES:
                 named.append(ids[place])
 
+    def merge(self, other: "RouteChanges") -> None:
+        """Count what another one has counted too."""
+        self.counts += other.counts
+        self.stricter_approved += other.stricter_approved
+        self.milder_rejected += other.milder_rejected
+        for way, ids in other.examples.items():
+            named = self.examples.setdefault(way, [])
+            named += ids[: EXAMPLES - len(named)]
+
     def __len__(self) -> int:
         """How many comments were compared."""
         return int(self.counts.sum())

@@ -13,7 +13,7 @@ from commentsvc.domain.estimation import Bools, History
 from commentsvc.domain.labels import ALL_LABELS
 from commentsvc.domain.status import Status, Verdict
 from commentsvc.store.base import table_of
-from commentsvc.store.models import Comment, Decision, Revision, Routing, ScoreSet
+from commentsvc.store.models import Comment, Decision, Rescoring, Revision, Routing, ScorerVersion, ScoreSet
 from commentsvc.store.queries.history import severity_of
 
 _COMMENT = table_of(Comment)
@@ -21,6 +21,8 @@ _REVISION = table_of(Revision)
 _ROUTING = table_of(Routing)
 _DECISION = table_of(Decision)
 _SCORES = table_of(ScoreSet)
+_RESCORING = table_of(Rescoring)
+_SCORER = table_of(ScorerVersion)
 _PIECE: Final = 4_000
 _GONE: Final = (Status.WITHDRAWN, Status.ERASED)
 _VERDICT: Final = case((_DECISION.c.verdict == Verdict.REJECT, 1), (_DECISION.c.verdict == Verdict.APPROVE, 0), else_=-1)
@@ -192,3 +194,29 @@ def _piece(rows: Sequence[Any]) -> ScoredTwice:
         )
 
     return ScoredTwice([row[1] for row in rows], history(5), history(5 + measured), table[:, 3] > 0)
+
+
+# -- In the background ---------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class RescoringLine:
+    """A rescoring and how far it has come; `changes` are there once it is finished."""
+
+    id: str
+    scorer: str
+    since: datetime | None
+    most: int | None
+    total: int
+    scored: int
+    failed: int
+    changes: dict[str, Any] | None
+    account_id: str | None
+    created_at: datetime
+    finished_at: datetime | None
+
+
+def list_rescorings(session: Session, site_id: str, *, limit: int = 100) -> list[RescoringLine]:
+    """A site's rescorings, latest first."""
+    columns = [_SCORER.c.version if name == "scorer" else _RESCORING.c[name] for name in RescoringLine.__slots__]
+    query = select(*columns).join_from(_RESCORING, _SCORER, _SCORER.c.id == _RESCORING.c.scorer_version_id)
+    query = query.where(_RESCORING.c.site_id == site_id).order_by(_RESCORING.c.id.desc()).limit(limit)
+    return [RescoringLine(*list(row)) for row in session.connection().execute(query)]

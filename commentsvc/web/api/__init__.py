@@ -14,6 +14,7 @@ from commentsvc.web.api import (
     policies,
     queue,
     reactions,
+    scorers,
     sites,
     threads,
 )
@@ -24,7 +25,7 @@ from commentsvc.web.smorest import CommentApi
 if TYPE_CHECKING:
     from commentsvc.runtime import Runtime
 
-_FACES = (threads, comments, reactions, queue, decisions, authors, sites, policies, accounts, health)
+_FACES = (threads, comments, reactions, queue, decisions, authors, sites, policies, scorers, accounts, health)
 
 
 def register_api(api: CommentApi, app: Flask) -> None:

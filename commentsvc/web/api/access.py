@@ -75,8 +75,3 @@ def principal_for_author(session: Session, author_id: str) -> Principal:
 def admin_of_all(session: Session) -> Principal:
     """The caller, when they are an admin of every site. Raises UnauthenticatedError or ForbiddenError."""
     return require(Role.ADMIN, ALL_SITES, session)
-
-
-def admin_somewhere(session: Session) -> Principal:
-    """The caller, when they are an admin of any site. Raises UnauthenticatedError or ForbiddenError."""
-    return scope_of(session, Role.ADMIN).principal

@@ -14,10 +14,8 @@ from commentsvc.domain.principals import Role
 from commentsvc.services.policies import activate_policy, create_policy_version
 from commentsvc.services.simulation import simulate_policy
 from commentsvc.store.queries.history import Period, PolicyLine, ScoredText, find_policy_version, list_policy_versions, list_scored_texts
-from commentsvc.store.queries.scorers import list_scorer_versions
 from commentsvc.store.queries.sites import SiteState, get_site
-from commentsvc.web.api.access import admin_somewhere, site_for
-from commentsvc.web.api.schemas.admin import ScorersSchema
+from commentsvc.web.api.access import site_for
 from commentsvc.web.api.schemas.policies import (
     MAX_VERSION,
     Draft,
@@ -35,7 +33,7 @@ _USUAL: Final = timedelta(days=30)
 _CHANGES_SHOWN: Final = 20
 _ABOVE_ALL: Final = 1.1
 
-blp = CommentBlueprint("policies", "policies", url_prefix=f"{API_PREFIX}/admin", description="Policies and scorers.")
+blp = CommentBlueprint("policies", "policies", url_prefix=f"{API_PREFIX}/admin", description="Policies.")
 
 
 @contextmanager
@@ -120,19 +118,6 @@ def simulate(wish: SimulationWish, site: str) -> dict[str, Any]:
         changes = _changes(session, found.id, period, active, draft)
     shown = {name: getattr(simulated, name) for name in type(simulated).__slots__}
     return shown | {"since": period.since, "until": period.until, "changes": changes}
-
-
-@blp.route("/scorers", methods=["GET"])
-@blp.doc(security=ACCOUNT)
-@blp.response(200, ScorersSchema)
-def list_scorers() -> dict[str, Any]:
-    """List the scorer versions that have judged comments here, and the one that does so now."""
-    with reading() as session:
-        admin_somewhere(session)
-        lines = list_scorer_versions(session)
-    active = get_runtime().scorer.version
-    shown = {name: getattr(active, name) for name in ("name", "engine", "digest", "preparation", "languages")}
-    return {"active": shown | {"version": active.id, "labels": [label.value for label in active.labels]}, "items": lines, "next": None}
 
 
 def _show(site: str, version: int) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Sites, sections, articles, policies, simulations, accounts, scorers and the audit log, as admins handle them."""
+"""Sites, sections, articles, policies, simulations, accounts and the audit log, as admins handle them."""
 
 import pytest
 from cryptography.hazmat.primitives import serialization
@@ -335,10 +335,3 @@ def test_a_token_that_does_not_fit_is_refused(api, admin, body, at):
     answer = api.post("admin/tokens", body, token=admin)
     problem(answer, 422, "validation-failed")
     assert set(pointers(answer)) == {at}
-
-
-def test_the_scorers_are_listed(api, world, admin):
-    api.comment()
-    told = api.get("admin/scorers", token=admin).json
-    assert told["active"]["version"] == world.runtime.scorer.version.id
-    assert [one["version"] for one in told["items"]] == [told["active"]["version"]]

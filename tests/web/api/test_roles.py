@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.scorers import Other, give_shadow
 from tests.support.world import HELD
 from tests.web.api.api_client import ADMIN, CHIEF, MODERATOR, OTHER_ADMIN, OTHER_MODERATOR, _template
 
@@ -73,6 +74,10 @@ MATRIX = {
     f"POST {V1}/admin/sites/{{site}}/policies/{{version}}:activate": Line(ADMINS),
     f"POST {V1}/admin/sites/{{site}}/policies:simulate": Line(ADMINS, POLICY),
     f"GET {V1}/admin/scorers": Line(ANY_ADMIN),
+    f"POST {V1}/admin/scorers/{{scorer}}:activate": Line(CHIEFS),
+    f"POST {V1}/admin/scorers/{{scorer}}:shadow": Line(CHIEFS),
+    f"POST {V1}/admin/rescoring": Line(ADMINS, {"site": "gazette"}),
+    f"GET {V1}/admin/rescoring": Line(ADMINS, query={"site": "gazette"}),
     f"GET {V1}/admin/accounts": Line(ANY_ADMIN),
     f"POST {V1}/admin/accounts": Line(CHIEFS, {"email": "new@example.org", "name": "New"}),
     f"PUT {V1}/admin/accounts/{{account_id}}/roles": Line(ROLES, {"site": "gazette", "role": "admin"}),
@@ -118,6 +123,7 @@ def places(api, world):
         "token_id": token["id"],
         "name": "explorer.js",
         "code": "not-found",
+        "scorer": world.scorer.version.id,
     }
 
 
@@ -137,6 +143,10 @@ def test_every_caller_gets_what_is_theirs(api, world, route):
     if template.endswith("/undo"):
         decided = fill(DECISION, found)
         api.post(f"moderation/items/{found['item_id']}/decision", decided, token=api.caller(CHIEF))
+    if template.endswith("}:shadow"):
+        give_shadow(world, Other())
+        world.runtime.open_shadow()
+        found["scorer"] = Other().version.id
     world.runtime.scorer.warm()
     first = True
     for caller in CALLERS:

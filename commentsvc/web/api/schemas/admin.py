@@ -313,31 +313,3 @@ class AuditSchema(ma.Schema):
 
     items = fields.List(fields.Nested(AuditLineSchema), required=True, metadata={"description": "Entries."})
     next = cursor_out()
-
-
-class ScorerSchema(ma.Schema):
-    """A scorer version."""
-
-    version = told("One word that names it.", required=True)
-    name = told("The scorer's name.", required=True)
-    engine = told("What runs it.", required=True)
-    digest = told("SHA-256 of its weights.", required=True)
-    preparation = told("The version of the text preparation it was trained with.", required=True)
-    labels = fields.List(fields.String(), required=True, metadata={"description": "What it measures."})
-    languages = fields.List(fields.String(), required=True, metadata={"description": "ISO 639-1 codes it was trained on; empty: any."})
-
-
-class ScorerLineSchema(ScorerSchema):
-    """A scorer version on record."""
-
-    created_at = when("When it first judged a comment here.", required=True)
-
-
-class ScorersSchema(ma.Schema):
-    """The scorers of this installation."""
-
-    active = fields.Nested(ScorerSchema, required=True, metadata={"description": "The one that scores now."})
-    items = fields.List(
-        fields.Nested(ScorerLineSchema), required=True, metadata={"description": "All that have judged comments, latest first."}
-    )
-    next = cursor_out()
