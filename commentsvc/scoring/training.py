@@ -7,6 +7,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -19,7 +20,7 @@ from commentsvc.scoring.training_data import TRAINED_LABELS, DataFile, LabelledT
 from commentsvc.scoring.training_distillation import Teacher, ask_teacher, start_from_run
 from commentsvc.scoring.training_marks import Marks, padded_marks, read_marks, token_marks
 from commentsvc.scoring.training_mixing import drown
-from commentsvc.scoring.training_model import MAX_TOKENS, build_network, find_base_model, padded, predict, start_from_base
+from commentsvc.scoring.training_model import MAX_TOKENS, find_base_model, known_loss, padded, predict, start_from_base
 from commentsvc.scoring.training_noise import vary
 from commentsvc.scoring.training_templates import make_sentences
 from commentsvc.scoring.training_vocabulary import prune_vocabulary
@@ -108,11 +109,19 @@ class _Batch:
     marks: npt.NDArray[np.float32]
 
 
-def train(data: Path, out: Path, settings: TrainingSettings, report: Callable[[Progress], None], teacher_run: Path | None = None) -> Path:
+def train(
+    data: Path,
+    out: Path,
+    settings: TrainingSettings,
+    report: Callable[[Progress], None],
+    *,
+    teacher_run: Path | None = None,
+    start_run: Path | None = None,
+) -> Path:
     """Train on `data` and leave checkpoint, tokenizer and record in `out`; goes on where an interrupted run stopped.
 
-    With `teacher_run`, the directory of an earlier run with its exported scorer, the network starts as that one with
-    `settings.layers` of its layers, and learns from its scores beside the labels.
+    With `teacher_run`, the directory of an earlier run with its exported scorer, the network learns from that one's scores beside
+    the labels. It starts with `settings.layers` of the layers of `start_run`, or else of its teacher.
 
     Returns the checkpoint. With `settings.minutes` the run ends in time whatever the machine does, and the record says
     after how many steps.
@@ -128,16 +137,16 @@ def train(data: Path, out: Path, settings: TrainingSettings, report: Callable[[P
     for row in rows:
         parts[part_of(row.text)].append(row)
     record = TrainingRecord(settings, [*files, *marked_files], part_counts={part: len(parts[part]) for part in Part})
-    if teacher_run is None:
-        teacher = Teacher({})
+    teacher = Teacher({})
+    if teacher_run is not None:
+        taught = [row for row in parts[Part.TRAIN] if row.source not in settings.untaught_sources]
+        asking = partial(_report_asked, report)
+        teacher = ask_teacher(teacher_run, taught, out, threads=settings.threads, report=asking)
+    record.teacher, start = teacher.version, start_run or teacher_run
+    if start is None:
         network, tokenizer, config = _start(parts[Part.TRAIN], out, settings)
     else:
-        taught = [row for row in parts[Part.TRAIN] if row.source not in settings.untaught_sources]
-        teacher = ask_teacher(
-            teacher_run, taught, out, threads=settings.threads, report=lambda share: report(Progress(0.0, 0, math.nan, 0.0, share))
-        )
-        record.teacher = teacher.version
-        network, tokenizer, config = start_from_run(teacher_run, teacher_run / CHECKPOINT, settings.layers, out)
+        network, tokenizer, config = start_from_run(start, start / CHECKPOINT, settings.layers, out)
     batches_per_epoch = max(1, len(_plan_epoch(parts[Part.TRAIN], settings, 0)) // settings.batch_size)
     total = settings.max_steps or max(1, round(settings.epochs * batches_per_epoch))
     run = _Run(network, config, record, out / CHECKPOINT, total)
@@ -155,6 +164,10 @@ def train(data: Path, out: Path, settings: TrainingSettings, report: Callable[[P
             break
     run.save()
     return out / CHECKPOINT
+
+
+def _report_asked(report: Callable[[Progress], None], share: float) -> None:
+    report(Progress(0.0, 0, math.nan, 0.0, share))
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +270,7 @@ class _Run:
         weights = known * self._label_weights
         loss = (raw * weights).sum() / weights.sum()
         loss = self._with_teacher(loss, logits.float(), torch.from_numpy(batch.taught))
-        loss = loss + self.settings.marks_weight * _known_loss(mark_logits.float(), torch.from_numpy(batch.marks))
+        loss = loss + self.settings.marks_weight * known_loss(mark_logits.float(), torch.from_numpy(batch.marks))
         self._optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
@@ -280,7 +293,7 @@ class _Run:
         if torch.isnan(taught).all():
             return loss
         share = self.settings.teacher_share
-        return (1 - share) * loss + share * _known_loss(logits, taught, self._label_weights)
+        return (1 - share) * loss + share * known_loss(logits, taught, self._label_weights)
 
     def note_validation(self, watched: tuple[list[list[int]], npt.NDArray[np.float32]]) -> None:
         from commentsvc.scoring.evaluation import roc_auc
@@ -291,25 +304,6 @@ class _Run:
         scores = predict(self.network, encoded)[:, 0]
         auc = roc_auc(targets >= _TOXIC, scores)
         self.record.curve.append({"step": self.record.steps, "watched_roc_auc": round(auc, 5), "elapsed_s": round(self.elapsed_s, 1)})
-
-
-def _known_loss(logits: Any, targets: Any, weights: Any = 1.0) -> Any:  # noqa: ANN401 - tensors
-    """Mean cross entropy where the target is no NaN; 0 when all are."""
-    import torch
-
-    known = ~torch.isnan(targets) * weights
-    raw = torch.nn.functional.binary_cross_entropy_with_logits(logits, targets.nan_to_num(0.0), reduction="none")
-    return (raw * known).sum() / known.sum().clamp_min(1e-6)
-
-
-def load_network(checkpoint: Path) -> Any:  # noqa: ANN401
-    """The network of a checkpoint, ready to predict or export."""
-    import torch
-
-    saved = torch.load(checkpoint, weights_only=True)
-    network = build_network(saved["config"])
-    network.load_state_dict(saved["network"])
-    return network.eval()
 
 
 def encode(tokenizer: Tokenizer, texts: Sequence[str]) -> list[list[int]]:

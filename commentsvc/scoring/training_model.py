@@ -90,6 +90,25 @@ def start_heads(network: Any) -> None:  # noqa: ANN401
         torch.nn.init.constant_(head.bias, -2.0)
 
 
+def known_loss(logits: Any, targets: Any, weights: Any = 1.0) -> Any:  # noqa: ANN401 - tensors
+    """Mean cross entropy where the target is no NaN; 0 when all are."""
+    import torch
+
+    known = ~torch.isnan(targets) * weights
+    raw = torch.nn.functional.binary_cross_entropy_with_logits(logits, targets.nan_to_num(0.0), reduction="none")
+    return (raw * known).sum() / known.sum().clamp_min(1e-6)
+
+
+def load_network(checkpoint: Path) -> Any:  # noqa: ANN401
+    """The network of a checkpoint, ready to predict or export."""
+    import torch
+
+    saved = torch.load(checkpoint, weights_only=True)
+    network = build_network(saved["config"])
+    network.load_state_dict(saved["network"])
+    return network.eval()
+
+
 def predict(network: Any, encoded: Sequence[Sequence[int]], *, batch: int = 64) -> npt.NDArray[np.float64]:  # noqa: ANN401
     """Raw sigmoid outputs, n texts to n rows, same order."""
     import torch
