@@ -24,7 +24,7 @@ from commentsvc.scoring.batching import BatchingScorer, ScoringEvent
 from commentsvc.scoring.language import detect_language
 from commentsvc.scoring.later import LaterScorer
 from commentsvc.scoring.preparation import prepare
-from commentsvc.scoring.registry import build_scorer
+from commentsvc.scoring.registry import build_configured_scorer, build_scorer
 from commentsvc.services.commenting import Submitted, check_admission, submit_comment
 from commentsvc.services.editing import Edited, edit_comment
 from commentsvc.services.judging import Assessment, Judge, Text
@@ -195,7 +195,7 @@ def build_database(settings: Settings) -> Database:
 def build_runtime(settings: Settings, *, scorer: Scorer | None = None, clock: Clock | None = None, chance: Chance | None = None) -> Runtime:
     """Put an installation together. Nothing is opened or migrated yet; the scorer is loaded but not warm, the shadow not even loaded."""
     metrics = Metrics()
-    inner = scorer or build_scorer(settings.scorer.engine, _path(settings.scorer.path), settings.scorer.digest or None)
+    inner = scorer or build_configured_scorer(settings.scorer)
 
     def observe(event: ScoringEvent, count: int, seconds: float) -> None:
         del count

@@ -50,6 +50,9 @@ class ScorerSettings:
     engine: str
     path: str
     digest: str
+    url: str
+    secret_file: str
+    timeout_s: float
     budget_ms: int
     queue_limit: int
     batch: int
@@ -119,7 +122,7 @@ class Settings:
 
 
 _CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
-    "scorer.engine": ("shipped", "onnx", "torch", "fake"),
+    "scorer.engine": ("shipped", "onnx", "torch", "remote", "fake"),
     "scorer.shadow_engine": ("", "shipped", "onnx", "torch", "fake"),
     "worker.waker": ("thread", "celery"),
     "log.format": ("text", "json"),
@@ -130,6 +133,7 @@ _RANGES: Final[Mapping[str, tuple[float, float]]] = {
     "server.threads": (1, 512),
     "server.grace_s": (0, 600),
     "database.pool_size": (1, 512),
+    "scorer.timeout_s": (0.1, 600),
     "scorer.budget_ms": (0, 60_000),
     "scorer.queue_limit": (1, 10_000),
     "scorer.batch": (1, 256),

@@ -78,7 +78,8 @@ def demo(installation: Installation, port: int | None, host: str | None, data: P
     """
     with starting():
         from commentsvc.app import create_app
-        from commentsvc.cli.serving import base_address, check_port_free, serve_here
+        from commentsvc.cli.one_process import check_port_free
+        from commentsvc.cli.serving import base_address, serve_here
         from commentsvc.runtime import build_runtime
 
     settings = _demo_settings(installation.settings(), data, host, port)

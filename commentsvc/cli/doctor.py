@@ -145,10 +145,9 @@ def _disk(settings: "Settings") -> Finding:
 
 def _scorer(settings: "Settings") -> Finding:
     from commentsvc.scoring.batching import BatchingScorer
-    from commentsvc.scoring.registry import build_scorer
+    from commentsvc.scoring.registry import build_configured_scorer
 
-    path = Path(settings.scorer.path) if settings.scorer.path else None
-    scorer = BatchingScorer(build_scorer(settings.scorer.engine, path, settings.scorer.digest or None))
+    scorer = BatchingScorer(build_configured_scorer(settings.scorer))
     scorer.warm()
     began = time.perf_counter()
     scorer.score(_SAMPLE)
@@ -207,7 +206,8 @@ def _clock(installation: Installation) -> Finding:
 
 
 def _port(settings: "Settings") -> Finding:
-    from commentsvc.cli.serving import check_port_free, is_ready
+    from commentsvc.cli.one_process import check_port_free
+    from commentsvc.cli.serving import is_ready
 
     try:
         check_port_free(settings.server)

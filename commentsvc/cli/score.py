@@ -23,7 +23,11 @@ def load_scorer(engine: str, path: Path | None, digest: str | None) -> Scorer:
 
 
 engine_option = click.option(
-    "--engine", type=click.Choice([one.value for one in Engine]), default="shipped", show_default=True, help="What runs the scorer."
+    "--engine",
+    type=click.Choice([one.value for one in Engine if one is not Engine.REMOTE]),
+    default="shipped",
+    show_default=True,
+    help="What runs the scorer.",
 )
 path_option = click.option(
     "--path", type=click.Path(path_type=Path, exists=True, file_okay=False), help="The scorer's directory (onnx, torch)."

@@ -10,6 +10,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from commentsvc.cli.evaluate import behave, evaluate
 from commentsvc.cli.scorer_install import DEFAULT_PLACE, echo_installed, install
+from commentsvc.cli.scorer_serve import serve_scorer
 from commentsvc.domain.ports import ScorerUnavailableError
 
 if TYPE_CHECKING:
@@ -145,3 +146,4 @@ class _TrainingView:
 scorer.add_command(evaluate)
 scorer.add_command(behave)
 scorer.add_command(install)
+scorer.add_command(serve_scorer)

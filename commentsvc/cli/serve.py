@@ -48,7 +48,8 @@ def _with_address(settings: "Settings", host: str | None, port: int | None) -> "
 
 def _serve_here(settings: "Settings", *, migrate: bool) -> None:
     from commentsvc.app import create_app
-    from commentsvc.cli.serving import check_port_free, serve_here
+    from commentsvc.cli.one_process import check_port_free
+    from commentsvc.cli.serving import serve_here
     from commentsvc.runtime import build_runtime
 
     check_port_free(settings.server)

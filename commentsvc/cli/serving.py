@@ -3,8 +3,6 @@
 import http.client
 import os
 import signal
-import socket
-import sys
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -13,12 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from granian.constants import Interfaces
-from granian.server import MPServer, MTServer
+from granian.server import MPServer
 
 from commentsvc.app import create_app, start_worker
-from commentsvc.cli.failures import Misuse, Trouble
+from commentsvc.cli.one_process import OneProcessServer, check_port_free, leave_overdue_requests
 from commentsvc.cli.starting import started
-from commentsvc.cli.stopping import AFTER_GRACE_S, Interrupt, end_within
+from commentsvc.cli.stopping import Interrupt
 from commentsvc.runtime import Runtime, build_runtime
 from commentsvc.settings import ServerSettings, Settings, load_settings
 
@@ -30,30 +28,6 @@ if TYPE_CHECKING:
 READY_LOOKS_S: Final = 0.02
 READY_WITHIN_S: Final = 60.0
 _ANY: Final = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104 - compared with, not bound to
-
-
-class OneProcessServer(MTServer):
-    """granian's server with its worker in a thread of this process.
-
-    Made for Pythons without the lock, and as good with it: requests are answered by granian's blocking threads either way. One
-    process in place of two halves memory and start. Stopping waits for running requests, at most `grace_s` seconds.
-    """
-
-    def __init__(self, *args: Any, grace_s: float, **kwargs: Any) -> None:  # noqa: ANN401 - granian's own arguments
-        super().__init__(*args, **kwargs)
-        self._grace_s = grace_s
-        self.main_loop_interrupt = Interrupt()
-
-    def _check_gil(self) -> None:
-        """The lock may be there."""
-
-    def _stop_workers(self) -> None:
-        end_within(self._grace_s + AFTER_GRACE_S)
-        for worker in self.wrks:
-            worker.terminate()  # type: ignore[no-untyped-call]  # granian types little
-        for worker in self.wrks:
-            worker.join(self._grace_s)  # type: ignore[no-untyped-call]  # the same
-        self.wrks.clear()
 
 
 class SeveralProcessesServer(MPServer):
@@ -90,11 +64,7 @@ def serve_here(app: "Flask", runtime: Runtime, on_ready: Callable[[], None]) -> 
         is_over.set()
         watch.join(1.0)
         _let_go(worker, runtime)
-    # A request that outlived its grace must not keep the process: its thread is no daemon.
-    if any(thread.name == "granian-worker" for thread in threading.enumerate()):
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(0)
+    leave_overdue_requests()
 
 
 def serve_apart(settings: Settings, paths: tuple[Path, ...], workers: int, on_ready: Callable[[], None]) -> None:
@@ -143,21 +113,6 @@ def _options(settings: ServerSettings) -> dict[str, Any]:
         # What there is to say we log ourselves.
         "log_enabled": False,
     }
-
-
-def check_port_free(settings: ServerSettings) -> None:
-    """End the command with words when nobody can listen at host and port."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host, settings.port))
-        except PermissionError as error:
-            raise Misuse(f"This user may not listen at port {settings.port}; choose one above 1023") from error
-        except socket.gaierror as error:
-            raise Misuse(f"server.host: {settings.host} is no address of this machine") from error
-        except OSError as error:
-            raise Trouble(f"Port {settings.port} at {settings.host} cannot be had: {error.strerror}. Choose another port.") from error
 
 
 def base_address(settings: ServerSettings) -> str:

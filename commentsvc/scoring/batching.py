@@ -5,7 +5,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from enum import StrEnum
-from typing import Final
+from typing import Final, Protocol, runtime_checkable
 
 import structlog
 
@@ -28,6 +28,19 @@ class ScoringEvent(StrEnum):
 
 
 Observer = Callable[[ScoringEvent, int, float], None]
+
+
+@runtime_checkable
+class Distant(Protocol):
+    """What a scorer has besides that runs elsewhere: it can be away, and holds connections."""
+
+    def is_reachable(self) -> bool:
+        """Whether it would answer now."""
+        ...
+
+    def close(self) -> None:
+        """Give its connections back."""
+        ...
 
 
 def ignore_event(event: ScoringEvent, count: int, seconds: float) -> None:
@@ -54,6 +67,7 @@ class BatchingScorer:
     def __init__(self, scorer: Scorer, *, max_batch: int = 8, queue_limit: int = 64, observe: Observer = ignore_event) -> None:
         """`observe(event, count, seconds)` is called from several threads; `seconds` is a wait, or for a batch the model's time."""
         self._scorer = scorer
+        self._distant = scorer if isinstance(scorer, Distant) else None
         self._max_batch = max_batch
         self._queue_limit = queue_limit
         self._observe = observe
@@ -70,8 +84,8 @@ class BatchingScorer:
 
     @property
     def is_ready(self) -> bool:
-        """True once a first answer has come, until `close`."""
-        return self._is_warm and not self._is_closed
+        """True once a first answer has come, until `close`; of a scorer that runs elsewhere only while it is to be reached."""
+        return self._is_warm and not self._is_closed and (self._distant is None or self._distant.is_reachable())
 
     @property
     def waiting_count(self) -> int:
@@ -106,11 +120,18 @@ class BatchingScorer:
 
     def score_within(self, text: str, budget_s: float) -> ScoreSet | None:
         """The scores of `text`, or None when they are not there after `budget_s` seconds, for whatever reason. Never raises."""
+        return self.score_each_within([text], budget_s)[0]
+
+    def score_each_within(self, texts: Sequence[str], budget_s: float) -> list[ScoreSet | None]:
+        """As `score_within`, for several texts that one caller waits for together."""
         started = time.perf_counter()
-        request = _Request(text)
-        refused = self._enqueue(request)
+        requests = [_Request(text) for text in texts]
+        refusals = [self._enqueue(request) for request in requests]
+        return [self._wait(request, refused, started, budget_s) for request, refused in zip(requests, refusals, strict=True)]
+
+    def _wait(self, request: _Request, refused: ScoringEvent | None, started: float, budget_s: float) -> ScoreSet | None:
         if refused is None:
-            request.is_answered.wait(max(0.0, budget_s))
+            request.is_answered.wait(max(0.0, started + budget_s - time.perf_counter()))
         with self._changed:
             request.is_abandoned = True
             answer = request.answer
@@ -130,6 +151,8 @@ class BatchingScorer:
             self._changed.notify_all()
         for request in abandoned:
             request.is_answered.set()
+        if self._distant is not None:
+            self._distant.close()
 
     def _enqueue(self, request: _Request) -> ScoringEvent | None:
         with self._changed:

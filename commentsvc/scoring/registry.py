@@ -5,6 +5,7 @@ from pathlib import Path
 
 from commentsvc.domain.ports import Scorer
 from commentsvc.scoring.checks import ScorerFileError
+from commentsvc.settings import ScorerSettings
 
 
 class Engine(StrEnum):
@@ -14,6 +15,17 @@ class Engine(StrEnum):
     ONNX = "onnx"
     TORCH = "torch"
     FAKE = "fake"
+    REMOTE = "remote"
+
+
+def build_configured_scorer(settings: ScorerSettings) -> Scorer:
+    """The scorer that the settings name, as `build_scorer` gives it; or for `remote` one that asks the process which has it."""
+    digest = settings.digest or None
+    if settings.engine == Engine.REMOTE:
+        from commentsvc.scoring.remote_scorer import RemoteOptions, RemoteScorer
+
+        return RemoteScorer(RemoteOptions(settings.url, settings.secret_file, settings.timeout_s, settings.batch, digest))
+    return build_scorer(settings.engine, Path(settings.path) if settings.path else None, digest)
 
 
 def build_scorer(engine: str, path: Path | None = None, digest: str | None = None) -> Scorer:
@@ -26,6 +38,8 @@ def build_scorer(engine: str, path: Path | None = None, digest: str | None = Non
         chosen = Engine(engine)
     except ValueError as error:
         raise ScorerFileError(f"no engine is called {engine!r}; there are {', '.join(Engine)}") from error
+    if chosen is Engine.REMOTE:
+        raise ScorerFileError("the engine remote is to be had through the settings alone: scorer.engine and scorer.url")
     if chosen is Engine.FAKE:
         from commentsvc.scoring.fake_scorer import FakeScorer
 
