@@ -134,7 +134,7 @@ wheel: $(UV) ## build the wheel into dist/
 
 .PHONY: lock
 lock: $(UV) ## write requirements.lock anew; LOCK_ARGS="--upgrade" takes newer versions
-	@$(UV) pip compile --quiet pyproject.toml --all-extras $(ALL_GROUPS) --group build --universal --python-version 3.11 \
+	@$(UV) pip compile --quiet pyproject.toml --all-extras $(ALL_GROUPS) --group build --group compare --universal --python-version 3.11 \
 		--generate-hashes --custom-compile-command "make lock" $(LOCK_ARGS) -o $(LOCK)
 
 .PHONY: clean

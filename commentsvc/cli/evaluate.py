@@ -99,7 +99,7 @@ def behave(file: Path, *, engine: str, path: Path | None, digest: str | None, po
     scorer = load_scorer(engine, path, digest)
     try:
         with progress("scoring", count_texts(groups)) as advance:
-            outcomes = judge(scorer, policy or _first_policy(scorer), groups, advance)
+            outcomes = judge(scorer, policy or first_policy(scorer), groups, advance)
     except ScorerUnavailableError as error:
         raise click.ClickException(f"{error}. Nothing was judged; mend the scorer and run this again.") from error
     if as_json:
@@ -108,6 +108,18 @@ def behave(file: Path, *, engine: str, path: Path | None, digest: str | None, po
         show_outcomes(scorer.version.id, outcomes)
     if not all(one.is_enough for one in outcomes):
         raise click.exceptions.Exit(1)
+
+
+def first_policy(scorer: Scorer) -> Policy:
+    """The policy that new sites begin with, under the thresholds that the scorer recommends, if any."""
+    from commentsvc.scoring.evaluation_run import recommended_bands
+    from commentsvc.settings import default_policy
+
+    document = default_policy()
+    recommended: Mapping[Label, Band] = recommended_bands(scorer)
+    if recommended:
+        document["bands"] = {label: {"review_at": band.review_at, "hold_at": band.hold_at} for label, band in recommended.items()}
+    return parse_policy(document)
 
 
 def show_outcomes(title: str, outcomes: "Sequence[Outcome]") -> None:
@@ -134,18 +146,6 @@ def show_outcomes(title: str, outcomes: "Sequence[Outcome]") -> None:
                 "nothing spoke" if reason is None else f"{reason.label or reason.kind} {reason.score or 0:.2f} {reason.match or ''}".strip()
             )
             click.echo(f"{one.group.name}: {routing.route} ({why}): {sentence.text}")
-
-
-def _first_policy(scorer: Scorer) -> Policy:
-    """What a new site begins with, were this the scorer that ships."""
-    from commentsvc.scoring.evaluation_run import recommended_bands
-    from commentsvc.settings import default_policy
-
-    document = default_policy()
-    recommended: Mapping[Label, Band] = recommended_bands(scorer)
-    if recommended:
-        document["bands"] = {label: {"review_at": band.review_at, "hold_at": band.hold_at} for label, band in recommended.items()}
-    return parse_policy(document)
 
 
 def _read(file: Path, limit: int | None) -> "list[LabelledText]":
