@@ -50,7 +50,7 @@ class TrainingSettings:
     weight_decay: float = 0.01
     warmup: float = 0.04
     vocabulary_size: int = 10_000
-    made_sentences: int = 4_000
+    made_sentences: int = 8_000
     drowned_share: float = 0.5
     noise: float = 0.3
     civil_share: float = 0.6

@@ -6,7 +6,7 @@ from enum import StrEnum
 from itertools import product
 from typing import Any, Final, cast
 
-from sqlalchemy import Row, Select, bindparam, func, select, tuple_
+from sqlalchemy import Row, bindparam, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from commentsvc.domain.labels import ALL_LABELS, Label
@@ -122,10 +122,6 @@ class QueuePage:
     next_after: tuple[float, str] | None
 
 
-def _base() -> Select[*tuple[Any, ...]]:
-    return select(_I.c.id, _I.c.urgency).where(_I.c.is_open)
-
-
 def find_item_site(session: Session, item_id: str) -> str | None:
     """The id of the site an item belongs to, or None."""
     found: str | None = session.connection().execute(_FIND_SITE, {"item_id": item_id}).scalar_one_or_none()
@@ -150,7 +146,7 @@ def list_queue(
     found: list[tuple[float, str]] = []
     # Site by site and queue by queue, so that each look-up walks the index in order and stops after a page.
     for site_id, part in product(site_ids, queues):
-        query = _base().where(_I.c.site_id == site_id, _I.c.queue == part)
+        query = select(_I.c.id, _I.c.urgency).where(_I.c.is_open, _I.c.site_id == site_id, _I.c.queue == part)
         if section is not None:
             query = query.join(_SECTION, _SECTION.c.id == _I.c.section_id).where(_SECTION.c.key == section)
         if sort is QueueSort.RISKIEST:
