@@ -1,5 +1,6 @@
 """`commentsvc scorer`: make scorers, list them, measure them."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -84,27 +85,36 @@ def train(data: Path, out: Path, name: str, teacher: Path | None, start: Path | 
         raise click.ClickException(
             f"{error.name} is not installed. Training needs: pip install torch==2.13.0 'commentsvc[train]'",
         ) from error
-    _export(out, data, out / "scorer", name)
+    _export([out], data, out / "scorer", name)
 
 
 @scorer.command()
-@click.option("--run", required=True, type=click.Path(path_type=Path, exists=True, file_okay=False), help="A training run's directory.")
+@click.option("--run", "runs", required=True, multiple=True, type=_RUN, help="A training run's directory; of several the mean is taken.")
 @click.option("--data", required=True, type=click.Path(path_type=Path, exists=True), help="The data it was trained on.")
 @click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Where the scorer goes.")
 @click.option("--name", default="commentsvc-en", show_default=True, help="The scorer's name in its version.")
-def export(run: Path, data: Path, out: Path, name: str) -> None:
-    """Make a scorer of a training run's last checkpoint: int8 ONNX, calibrated and measured on the parts it never saw."""
-    _export(run, data, out, name)
+def export(runs: tuple[Path, ...], data: Path, out: Path, name: str) -> None:
+    """Make a scorer of a training run's last checkpoint: int8 ONNX, calibrated and measured on the parts it never saw.
+
+    Runs that began with the same network can be exported together: the mean of their weights is often better than each. The figures
+    then go into the record of the last one named.
+    """
+    _export(runs, data, out, name)
 
 
-def _export(run: Path, data: Path, out: Path, name: str) -> None:
+def _export(runs: Sequence[Path], data: Path, out: Path, name: str) -> None:
     from commentsvc.scoring.onnx_scorer import OnnxScorer
     from commentsvc.scoring.training_export import RECORD, add_to_record, export_scorer, measure_scorer
 
-    described = export_scorer(run, data, out, name=name)
+    try:
+        described = export_scorer(runs, data, out, name=name)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
     click.echo(f"wrote {out}; measuring on the test part")
-    add_to_record(run / RECORD, "held_out", measure_scorer(OnnxScorer(out), data))
-    click.echo(f"{described.name} is in {out}, its figures in {run / RECORD}")
+    record = runs[-1] / RECORD
+    add_to_record(record, "mean_of", len(runs))
+    add_to_record(record, "held_out", measure_scorer(OnnxScorer(out), data))
+    click.echo(f"{described.name} is in {out}, its figures in {record}")
 
 
 class _TrainingView:

@@ -38,11 +38,19 @@ _OTHER_REVIEW_RATE: Final = 0.01
 _OTHER_HOLD_RATE: Final = 0.005
 
 
-def export_scorer(run: Path, data: Path, out: Path, *, name: str) -> ScorerDescription:
-    """Write the scorer of the training run in `run` to `out`: calibrated on the calibration part of `data`, thresholds included."""
+def export_scorer(runs: Sequence[Path], data: Path, out: Path, *, name: str) -> ScorerDescription:
+    """Write the scorer of a training run to `out`: calibrated on the calibration part of `data`, thresholds included.
+
+    Of several runs, which began alike and have one vocabulary, it gets the mean of the networks. ValueError when that cannot be.
+    """
+    vocabularies = {(run / TOKENIZER).read_bytes() for run in runs}
+    if len(vocabularies) != 1:
+        message = "networks with different vocabularies have no mean"
+        raise ValueError(message)
+    network = load_network([run / CHECKPOINT for run in runs])
     out.mkdir(parents=True, exist_ok=True)
-    export_onnx(load_network(run / CHECKPOINT), out / MODEL)
-    shutil.copyfile(run / TOKENIZER, out / TOKENIZER)
+    export_onnx(network, out / MODEL)
+    shutil.copyfile(runs[0] / TOKENIZER, out / TOKENIZER)
     digests = {file: hashlib.sha256((out / file).read_bytes()).hexdigest() for file in (MODEL, TOKENIZER)}
     bare = ScorerDescription(name, TRAINED_LABELS, ("en",), PREPARATION_VERSION, MAX_TOKENS, digests, {}, {}, {})
     bare.write(out)
@@ -72,7 +80,7 @@ def measure_scorer(scorer: OnnxScorer, data: Path) -> dict[str, Any]:
     }
 
 
-def add_to_record(record: Path, entry: str, figures: dict[str, Any]) -> None:
+def add_to_record(record: Path, entry: str, figures: object) -> None:
     """Put held-out figures beside what the training run wrote down."""
     document = json.loads(record.read_text("utf-8")) if record.exists() else {}
     document[entry] = figures

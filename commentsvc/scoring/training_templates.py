@@ -86,6 +86,22 @@ _WAYS: Final = (
     "swallow all your tablets", "take too many pills", "slit your wrists", "lie down on the tracks", "walk into the traffic", "put a bullet in your head", "end your life", "end yourself", "stop breathing", "drown yourself",
     "step in front of a train", "hang yourself in the garage", "never wake up", "die in a fire", "choke on your dinner", "leap from a roof", "finish yourself off", "drink poison", "make an end of it and of you", "disappear for ever and die",
 )  # fmt: skip
+_SAID: Final = (
+    "you {noun}",
+    "you are {adj}",
+    "shut up, {noun}",
+    "what a {noun}",
+    "go away, {adj} {noun}",
+    "you are a {noun}",
+    "die, {noun}",
+)
+_QUOTED: Final = (
+    'Please remove this: "{said}"', 'The comment "{said}" breaks your rules.', 'Somebody answered me with "{said}", please check.', 'I was told "{said}" for asking a question. Please act.', 'How can "{said}" be allowed on this page?',
+    'A reader wrote "{said}" to my daughter, please delete it.', 'I got a message that says "{said}". Who can help me?', "I do not want to be called a {noun} here, please step in.", "Dear moderators, he calls everybody a {noun}.",
+    "Why may people say {noun} to each other on this site?", 'My post with the quote "{said}" was held, and I only reported it.', "She complained that a stranger called her a {adj} {noun}.", "He has been calling other readers {noun}s all day, please look into it.",
+    'I report the post that says "{hate}"', 'Is "{hate}" within the rules of this forum? I think not.', 'Under the last article somebody wrote "{hate}" and it is still there.', 'Please delete "{hate}", it insults my family.',
+    "The editors should not let people call each other {noun}s.", "Being called a {noun} by a neighbour hurt him.", 'Who wrote "{said}"? That has no place here.',
+)  # fmt: skip
 _CIVIL: Final = (
     "Thanks!", "Thank you for this article.", "ok", "Good point.", "I disagree.", "You are wrong about this.", "You are right.", "I don't think so.", "lol", "Great game, they killed it!", "Congratulations!", "Source?", "Yes.", "No.",
     "Where can I read more?", "you are awesome", "You are so kind.", "What a game", "I love this town.", "That killed me, so funny", "I'm dying of laughter", "This recipe is to die for", "You're killing it!", "Nice work, dude",
@@ -113,6 +129,7 @@ _GROUPS: Final = (
     _Group(_PLAIN, 0.0, _NOTHING, 0.32),
     _Group(_ABOUT_THINGS, 0.1, {**_NOTHING, Label.INSULT: 0.03}, 0.22),
     _Group(_CIVIL, 0.0, _NOTHING, 0.07),
+    _Group(_QUOTED, 0.1, {**_NOTHING, Label.INSULT: 0.05}, 0.07),
     _Group(_AT_PEOPLE, 0.95, {Label.INSULT: 0.95, Label.THREAT: 0.0, Label.IDENTITY_ATTACK: 0.02}, 0.2),
     _Group(_HATE, 0.98, {Label.IDENTITY_ATTACK: 1.0, Label.INSULT: 0.8}, 0.08),
     _Group(_THREATS, 0.97, {Label.THREAT: 1.0, Label.SEVERE_TOXICITY: 0.5, Label.IDENTITY_ATTACK: 0.0}, 0.06),
@@ -129,7 +146,10 @@ def make_sentences(count: int, chance: random.Random) -> list[LabelledText]:
 def _sentence(group: _Group, chance: random.Random) -> LabelledText:
     thing = chance.choice(_THINGS)
     many = chance.choice(_PLURAL)
+    said = chance.choice(_SAID)
     text = chance.choice(group.templates).format(
+        said=said.format(noun=chance.choice(_NOUNS), adj=chance.choice(_ADJECTIVES)),
+        hate=chance.choice(_HATE).format(one=chance.choice(_SINGULAR), many=many).rstrip("."),
         one=chance.choice(_SINGULAR),
         many=many,
         many2=chance.choice(_PLURAL),

@@ -12,6 +12,7 @@ from commentsvc.scoring.onnx_scorer import OnnxScorer
 from commentsvc.scoring.training import TrainingSettings, train
 from commentsvc.scoring.training_data import TRAINED_LABELS, LabelledText
 from commentsvc.scoring.training_distillation import ask_teacher, spread_layers, start_from_run
+from commentsvc.scoring.training_model import load_network
 
 pytestmark = pytest.mark.detoxify
 
@@ -138,3 +139,27 @@ def test_more_layers_than_there_are_cannot_be_kept(trained, data, tmp_path):
     result = CliRunner().invoke(scorer, ["train", *options])
     assert result.exit_code == 1
     assert "7 of 6 layers cannot be kept" in result.output
+
+
+def test_runs_that_began_alike_are_exported_as_their_mean(trained, data, tmp_path):
+    import torch
+
+    other = tmp_path / "other"
+    settings = ["--data", str(data), "--out", str(other), "--max-steps", "2", "--start", str(trained), "--name", "other"]
+    assert CliRunner().invoke(scorer, ["train", *settings]).exit_code == 0
+    mean = load_network([trained / "checkpoint.pt", other / "checkpoint.pt"]).state_dict()
+    both = [torch.load(run / "checkpoint.pt", weights_only=True)["network"] for run in (trained, other)]
+    assert all(torch.allclose(value, (both[0][name] + both[1][name]) / 2) for name, value in mean.items())
+    assert not all(torch.equal(both[0][name], both[1][name]) for name in mean)
+
+
+def test_networks_of_different_shapes_have_no_mean(trained, data, tmp_path):
+    smaller = tmp_path / "smaller"
+    settings = ["--data", str(data), "--out", str(smaller), "--max-steps", "1", "--start", str(trained), "--layers", "2"]
+    assert CliRunner().invoke(scorer, ["train", *settings]).exit_code == 0
+    result = CliRunner().invoke(
+        scorer, ["export", "--run", str(trained), "--run", str(smaller), "--data", str(data), "--out", str(tmp_path / "mean")]
+    )
+    assert result.exit_code == 1
+    assert "different shapes" in result.output
+    assert not (tmp_path / "mean").exists()

@@ -95,13 +95,23 @@ SLOTS = {
 """What the templates are filled with."""
 
 
+NESTED = {"said": "_SAID", "hate": "_HATE"}
+"""What is filled with templates in turn."""
+
+
 def patterns() -> Iterator[re.Pattern[str]]:
     """Each template of the training as what its sentences look like, letters alone."""
     for template in (template for group in training_templates._GROUPS for template in group.templates):
-        yield re.compile("".join(letters(text) + (one_of(slot) if slot else "") for text, slot, _, _ in Formatter().parse(template)))
+        yield re.compile(pattern_of(template))
+
+
+def pattern_of(template: str) -> str:
+    return "".join(letters(text) + (one_of(slot) if slot else "") for text, slot, _, _ in Formatter().parse(template))
 
 
 def one_of(slot: str) -> str:
+    if slot in NESTED:
+        return "(?:" + "|".join(map(pattern_of, getattr(training_templates, NESTED[slot]))) + ")"
     return "(?:" + "|".join(re.escape(letters(word)) for word in getattr(training_templates, SLOTS[slot])) + ")"
 
 
