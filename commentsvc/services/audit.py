@@ -11,15 +11,16 @@ from sqlalchemy.orm import Session
 from commentsvc.domain.auditing import GENESIS, AuditFact, chain_hash
 from commentsvc.store.base import table_of
 from commentsvc.store.models import AuditChain, AuditEntry
+from commentsvc.store.prepared import Prepared
 
 INSTALLATION: Final = "installation"
 """The chain of what belongs to no single site."""
 
 _CHAIN = table_of(AuditChain)
 _ENTRY = table_of(AuditEntry)
-_LOCK_END = select(_CHAIN.c.length, _CHAIN.c.hash).where(_CHAIN.c.name == bindparam("chain")).with_for_update()
-_MOVE_END = update(_CHAIN).where(_CHAIN.c.name == bindparam("chain")).values(length=bindparam("number"), hash=bindparam("digest"))
-_INSERT_ENTRY = insert(_ENTRY)
+_LOCK_END = Prepared(select(_CHAIN.c.length, _CHAIN.c.hash).where(_CHAIN.c.name == bindparam("chain")).with_for_update())
+_MOVE_END = Prepared(update(_CHAIN).where(_CHAIN.c.name == bindparam("chain")).values(length=bindparam("number"), hash=bindparam("digest")))
+_INSERT_ENTRY = Prepared(insert(_ENTRY))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +37,16 @@ def append_audit_entry(session: Session, chain: str, fact: AuditFact) -> None:
     The chain's end is locked until that transaction ends, so call this last.
     """
     conn = session.connection()
-    row = conn.execute(_LOCK_END, {"chain": chain}).one_or_none()
+    row = _LOCK_END.find(conn, {"chain": chain})
     if row is None:
         dialect = sqlite if conn.dialect.name == "sqlite" else postgresql
         conn.execute(dialect.insert(_CHAIN).values(name=chain, length=0, hash=GENESIS).on_conflict_do_nothing())
-        row = conn.execute(_LOCK_END, {"chain": chain}).one()
-    number, previous = int(row.length) + 1, str(row.hash)
+        (row,) = _LOCK_END.rows(conn, {"chain": chain})
+    length, previous = row
+    number = int(length) + 1
     digest = chain_hash(previous, chain, number, fact)
-    conn.execute(
-        _INSERT_ENTRY,
+    _INSERT_ENTRY.execute(
+        conn,
         {
             "chain": chain,
             "no": number,
@@ -57,7 +59,7 @@ def append_audit_entry(session: Session, chain: str, fact: AuditFact) -> None:
             "hash": digest,
         },
     )
-    conn.execute(_MOVE_END, {"chain": chain, "number": number, "digest": digest})
+    _MOVE_END.execute(conn, {"chain": chain, "number": number, "digest": digest})
 
 
 def verify_audit_chains(session: Session) -> list[BrokenChain]:

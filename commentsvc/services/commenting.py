@@ -33,6 +33,7 @@ from commentsvc.services.sites import ensure_section
 from commentsvc.store import models
 from commentsvc.store.base import table_of
 from commentsvc.store.ids import new_id
+from commentsvc.store.prepared import Prepared
 from commentsvc.store.queries.sites import SiteState, find_posting_state
 
 _KEY = table_of(models.IdempotencyKey)
@@ -85,8 +86,7 @@ class _Place:
     approved_count: int
 
 
-# Built once: putting a statement together costs about as much as running it.
-_FIND_PLACE: Final = (
+_FIND_PLACE: Final = Prepared(
     select(
         ARTICLE.c.id,
         ARTICLE.c.section_id,
@@ -111,7 +111,7 @@ _FIND_PLACE: Final = (
     )
     .with_for_update(of=[ARTICLE, AUTHOR])
 )
-_COUNT_ARTICLE: Final = (
+_COUNT_ARTICLE: Final = Prepared(
     update(ARTICLE)
     .where(ARTICLE.c.id == bindparam("article_id"))
     .values(
@@ -120,7 +120,7 @@ _COUNT_ARTICLE: Final = (
         version=ARTICLE.c.version + bindparam("published"),
     )
 )
-_COUNT_AUTHOR: Final = (
+_COUNT_AUTHOR: Final = Prepared(
     update(AUTHOR)
     .where(AUTHOR.c.id == bindparam("author_id"))
     .values(
@@ -129,21 +129,28 @@ _COUNT_AUTHOR: Final = (
         rejected_count=AUTHOR.c.rejected_count + bindparam("rejected"),
     )
 )
-_FIND_PARENT: Final = select(COMMENT.c.path, COMMENT.c.reply_count, COMMENT.c.status).where(
-    COMMENT.c.id == bindparam("parent_id"), COMMENT.c.article_id == bindparam("article_id")
+_FIND_PARENT: Final = Prepared(
+    select(COMMENT.c.path, COMMENT.c.reply_count, COMMENT.c.status).where(
+        COMMENT.c.id == bindparam("parent_id"), COMMENT.c.article_id == bindparam("article_id")
+    )
 )
-_INSERT_COMMENT: Final = insert(COMMENT)
+_COUNT_REPLY: Final = Prepared(update(COMMENT).where(COMMENT.c.id == bindparam("parent_id")).values(reply_count=bindparam("count")))
+_INSERT_COMMENT: Final = Prepared(insert(COMMENT))
+_INSERT_KEY: Final = Prepared(insert(_KEY))
+_FIND_KEY: Final = Prepared(
+    select(_KEY.c.request_hash, _KEY.c.subject_id).where(_KEY.c.scope == bindparam("scope"), _KEY.c.key == bindparam("key"))
+)
 
 
 def _find_place(session: Session, site: SiteState, command: SubmitComment, now: datetime) -> _Place:
     """Lock article and author, made when they are new: comments of one article are numbered one after another."""
     conn = session.connection()
     keys = {"site_id": site.id, "article_key": command.article.key, "subject": command.identity.subject}
-    row = conn.execute(_FIND_PLACE, keys).one_or_none()
+    row = _FIND_PLACE.find(conn, keys)
     if row is None:
         _make_article(session, site, command, now)
         _make_author(conn, site, command, now)
-        row = conn.execute(_FIND_PLACE, keys).one()
+        (row,) = _FIND_PLACE.rows(conn, keys)
     *known, title, url, name, is_staff = row
     place = _Place(*known)
     article, who = command.article, command.identity
@@ -256,15 +263,16 @@ def submit_comment(session: Session, site: SiteState, command: SubmitComment, as
         "edit_until": edit_until,
         "address_hash": command.address_hash,
         "created_at": now,
+        "edited_at": None,
         "published_at": now if is_published else None,
     }
-    conn.execute(_INSERT_COMMENT, comment)
+    _INSERT_COMMENT.execute(conn, comment)
     insert_revision(conn, NewRevision(site.id, comment_id, revision_id, 1, status), text, now)
     counts = {"published": int(is_published), "rejected": int(status is Status.REJECTED)}
-    conn.execute(_COUNT_AUTHOR, counts | {"author_id": place.author_id})
-    conn.execute(_COUNT_ARTICLE, {"roots": int(command.parent is None), "published": int(is_published), "article_id": place.article_id})
+    _COUNT_AUTHOR.execute(conn, counts | {"author_id": place.author_id})
+    _COUNT_ARTICLE.execute(conn, {"roots": int(command.parent is None), "published": int(is_published), "article_id": place.article_id})
     if command.parent is not None:
-        conn.execute(update(COMMENT).where(COMMENT.c.id == command.parent).values(reply_count=reply_no))
+        _COUNT_REPLY.execute(conn, {"parent_id": command.parent, "count": reply_no})
         if is_published:
             show_in_parent(conn, command.parent, 1)
     judged = JudgedRevision(
@@ -276,7 +284,7 @@ def submit_comment(session: Session, site: SiteState, command: SubmitComment, as
     announce_status(conn, StatusChange(comment_id, site.id, revision_id, Status.PENDING, status), now)
     if command.idempotency_key:
         key = {"scope": scope, "key": command.idempotency_key, "request_hash": request_hash, "subject_id": comment_id, "created_at": now}
-        conn.execute(insert(_KEY), key)
+        _INSERT_KEY.execute(conn, key)
     audit_judgement(session, Judged(judged, Status.PENDING, status, routing), f"author:{place.author_id}", "comment_submitted", assessed)
     made = Made(text.html, now, edit_until)
     return Submitted(comment_id, revision_id, status, routing=routing, item_id=item_id, made=made)
@@ -288,13 +296,14 @@ def _request_hash(command: SubmitComment) -> str:
 
 
 def _find_replay(conn: Connection, scope: str, key: str, request_hash: str) -> Submitted | None:
-    kept = conn.execute(select(_KEY.c.request_hash, _KEY.c.subject_id).where(_KEY.c.scope == scope, _KEY.c.key == key)).one_or_none()
+    kept = _FIND_KEY.find(conn, {"scope": scope, "key": key})
     if kept is None:
         return None
-    if kept.request_hash != request_hash:
+    kept_hash, comment_id = kept
+    if kept_hash != request_hash:
         msg = "This idempotency key was used with another comment."
         raise IdempotencyMismatchError(msg)
-    row = find_comment_row(conn, kept.subject_id)
+    row = find_comment_row(conn, comment_id)
     if row is None:
         msg = "The comment made under this idempotency key is gone."
         raise IdempotencyMismatchError(msg)
@@ -305,8 +314,9 @@ def _next_place(conn: Connection, place: _Place, command: SubmitComment) -> tupl
     """The path of the parent ('' for a root comment) and the number of the next comment below it."""
     if command.parent is None:
         return "", place.root_count + 1
-    parent = conn.execute(_FIND_PARENT, {"parent_id": command.parent, "article_id": place.article_id}).one_or_none()
-    if parent is None or (parent.status is not Status.PUBLISHED and not command.is_history):
+    parent = _FIND_PARENT.find(conn, {"parent_id": command.parent, "article_id": place.article_id})
+    if parent is None or (parent[2] is not Status.PUBLISHED and not command.is_history):
         msg = "The comment you answer is not there."
         raise NotFoundError(msg, fields=(FieldProblem("/parent", "Is not a published comment of this article."),))
-    return str(parent.path), int(parent.reply_count) + 1
+    path, reply_count, _ = parent
+    return str(path), int(reply_count) + 1

@@ -29,6 +29,7 @@ from commentsvc.services.moderation import (
 from commentsvc.services.scoring import ScoringJob, finish_scoring_job
 from commentsvc.store import models
 from commentsvc.store.base import table_of
+from commentsvc.store.prepared import Prepared
 
 _SECTION = table_of(models.Section)
 _DECISION = table_of(models.Decision)
@@ -38,7 +39,7 @@ SHORT_TEXT: Final = 25
 """Texts up to this length repeat in any civil conversation ("Thank you!"), so across authors they do not count as repeats."""
 
 
-_FIND_REPEATS: Final = (
+_FIND_REPEATS: Final = Prepared(
     select(COMMENT.c.author_id, COMMENT.c.article_id, REVISION.c.created_at)
     .join_from(REVISION, COMMENT, COMMENT.c.id == REVISION.c.comment_id)
     .where(
@@ -49,7 +50,7 @@ _FIND_REPEATS: Final = (
     .order_by(REVISION.c.created_at.desc())
     .limit(1000)
 )
-_INSERT_REVISION: Final = insert(REVISION)
+_INSERT_REVISION: Final = Prepared(insert(REVISION))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +125,9 @@ class Judged:
 def count_repeats(conn: Connection, posted: JustPosted, text: Text, now: datetime) -> tuple[bool, int]:
     """Whether this author just posted this text on this article, and how often anybody posted it on the site within a day."""
     since = {"site_id": posted.site_id, "text_hash": text.text_hash, "since": now - REPEAT_DAY}
-    rows = conn.execute(_FIND_REPEATS, since).all()
-    mine = [row for row in rows if row.author_id == posted.author_id]
-    just_now = any(row.article_id == posted.article_id and row.created_at > now - REPEAT_WINDOW for row in mine)
+    rows = _FIND_REPEATS.rows(conn, since)
+    mine = [(article_id, at) for author_id, article_id, at in rows if author_id == posted.author_id]
+    just_now = any(article_id == posted.article_id and at > now - REPEAT_WINDOW for article_id, at in mine)
     return just_now, len(rows if len(text.body) > SHORT_TEXT else mine)
 
 
@@ -134,7 +135,7 @@ def insert_revision(conn: Connection, new: NewRevision, text: Text, now: datetim
     """Store one text of a comment. Caller holds a transaction."""
     row = {"id": new.revision_id, "comment_id": new.comment_id, "site_id": new.site_id, "no": new.no, "status": new.status}
     row |= {"body": text.body, "body_html": text.html, "text_hash": text.text_hash, "language": text.language}
-    conn.execute(_INSERT_REVISION, row | {"created_at": now})
+    _INSERT_REVISION.execute(conn, row | {"created_at": now})
 
 
 def judge_revision(session: Session, comment: Row[Any], assessed: Assessment) -> Judged:

@@ -15,6 +15,8 @@ from commentsvc.services.outbox import announce
 from commentsvc.store import models
 from commentsvc.store.base import table_of
 from commentsvc.store.ids import new_id
+from commentsvc.store.packing import pack_routing
+from commentsvc.store.prepared import Prepared
 
 ARTICLE: Final = table_of(models.Article)
 AUTHOR: Final = table_of(models.Author)
@@ -24,8 +26,18 @@ SCORE_SET: Final = table_of(models.ScoreSet)
 ROUTING: Final = table_of(models.Routing)
 ITEM: Final = table_of(models.ReviewItem)
 
-_INSERT_ROUTING: Final = insert(ROUTING)
-_INSERT_SCORES: Final = insert(SCORE_SET)
+_INSERT_ROUTING: Final = Prepared(insert(ROUTING))
+_INSERT_SCORES: Final = Prepared(insert(SCORE_SET))
+_INSERT_ITEM: Final = Prepared(insert(ITEM))
+_FIND_OPEN_ITEM: Final = Prepared(
+    select(ITEM.c.id, ITEM.c.queue, ITEM.c.urgency).where(ITEM.c.revision_id == bindparam("revision_id"), ITEM.c.is_open).with_for_update()
+)
+_SHOW_REPLY: Final = Prepared(
+    update(COMMENT)
+    .where(COMMENT.c.id == bindparam("parent"))
+    .values(shown_reply_count=COMMENT.c.shown_reply_count + bindparam("step"))
+    .returning(COMMENT.c.parent_id, COMMENT.c.status, COMMENT.c.shown_reply_count, COMMENT.c.is_shown)
+)
 # Built once: making a statement anew takes longer than SQLite does with it.
 _LOCK_ARTICLE: Final = select(ARTICLE.c.id).where(ARTICLE.c.id == bindparam("article_id")).with_for_update()
 _FIND_COMMENT: Final = select(COMMENT).where(COMMENT.c.id == bindparam("comment_id"))
@@ -138,17 +150,12 @@ def count_change(conn: Connection, comment: Row[Any], before: Status, after: Sta
 def show_in_parent(conn: Connection, parent_id: str | None, step: int) -> None:
     """Count one shown reply more (or fewer) at the parent, and upwards as long as a placeholder appears or goes by it."""
     while parent_id is not None:
-        parent = conn.execute(
-            update(COMMENT)
-            .where(COMMENT.c.id == parent_id)
-            .values(shown_reply_count=COMMENT.c.shown_reply_count + step)
-            .returning(COMMENT.c.parent_id, COMMENT.c.status, COMMENT.c.shown_reply_count, COMMENT.c.is_shown)
-        ).one()
-        is_shown = parent.status is Status.PUBLISHED or parent.shown_reply_count > 0
-        if is_shown == parent.is_shown:
+        ((grandparent_id, status, shown_count, was_shown),) = _SHOW_REPLY.rows(conn, {"parent": parent_id, "step": step})
+        is_shown = status is Status.PUBLISHED or shown_count > 0
+        if is_shown == was_shown:
             return
         conn.execute(update(COMMENT).where(COMMENT.c.id == parent_id).values(is_shown=is_shown))
-        parent_id = parent.parent_id
+        parent_id = grandparent_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +190,8 @@ def store_judgement(
     nothing of it can be there yet. Caller holds a transaction.
     """
     score_set_id = store_score_set(conn, judged, scores, now, is_new=is_new) if scores is not None else None
-    conn.execute(
-        _INSERT_ROUTING,
+    _INSERT_ROUTING.execute(
+        conn,
         {
             "id": new_id(),
             "site_id": judged.site_id,
@@ -195,6 +202,7 @@ def store_judgement(
             "section_key": judged.section_key,
             "route": routing.route,
             "rule_route": routing.rule_route,
+            "packed": pack_routing(routing, scores.values) if scores is not None else None,
             "reasons": [reason.as_document() for reason in routing.reasons],
             "sample_probability": routing.sample_probability,
             "is_sampled": routing.is_sampled,
@@ -205,7 +213,8 @@ def store_judgement(
     if routing.queue is None:
         return None
     waiting = WaitingRevision(judged.site_id, judged.section_id, judged.comment_id, judged.revision_id)
-    return open_item(conn, waiting, routing.queue, expected_harm(routing), now)
+    harm = expected_harm(routing)
+    return _insert_item(conn, waiting, routing.queue, harm, now) if is_new else open_item(conn, waiting, routing.queue, harm, now)
 
 
 def store_score_set(conn: Connection, judged: JudgedRevision, scores: ScoreSet, now: datetime, *, is_new: bool = False) -> str:
@@ -213,7 +222,7 @@ def store_score_set(conn: Connection, judged: JudgedRevision, scores: ScoreSet, 
     row: dict[str, object] = {name: scores.values.get(label) for label, name in _LABEL_COLUMNS}
     row |= {"id": new_id(), "revision_id": judged.revision_id, "scorer_version_id": judged.scorer_version_id, "created_at": now}
     if is_new:
-        conn.execute(_INSERT_SCORES, row)
+        _INSERT_SCORES.execute(conn, row)
         return str(row["id"])
     dialect = sqlite if conn.dialect.name == "sqlite" else postgresql
     statement = dialect.insert(SCORE_SET)
@@ -234,17 +243,19 @@ def urgency(harm: float, now: datetime) -> float:
 
 def open_item(conn: Connection, revision: WaitingRevision, queue: Queue, harm: float, now: datetime) -> str:
     """Put a revision before moderators. Where it waits already, the stricter queue and the higher urgency stand. Returns the item's id."""
-    waiting = conn.execute(
-        select(ITEM.c.id, ITEM.c.queue, ITEM.c.urgency).where(ITEM.c.revision_id == revision.revision_id, ITEM.c.is_open).with_for_update()
-    ).one_or_none()
-    ahead = urgency(harm, now)
-    if waiting is not None:
-        queue = queue if _RANK[queue] > _RANK[waiting.queue] else waiting.queue
-        conn.execute(update(ITEM).where(ITEM.c.id == waiting.id).values(queue=queue, urgency=max(ahead, waiting.urgency)))
-        return str(waiting.id)
+    waiting = _FIND_OPEN_ITEM.find(conn, {"revision_id": revision.revision_id})
+    if waiting is None:
+        return _insert_item(conn, revision, queue, harm, now)
+    item_id, queue_before, ahead_before = waiting
+    queue = queue if _RANK[queue] > _RANK[queue_before] else queue_before
+    conn.execute(update(ITEM).where(ITEM.c.id == item_id).values(queue=queue, urgency=max(urgency(harm, now), ahead_before)))
+    return str(item_id)
+
+
+def _insert_item(conn: Connection, revision: WaitingRevision, queue: Queue, harm: float, now: datetime) -> str:
     item_id = new_id()
-    conn.execute(
-        insert(ITEM),
+    _INSERT_ITEM.execute(
+        conn,
         {
             "id": item_id,
             "site_id": revision.site_id,
@@ -253,8 +264,11 @@ def open_item(conn: Connection, revision: WaitingRevision, queue: Queue, harm: f
             "revision_id": revision.revision_id,
             "queue": queue,
             "is_open": True,
-            "urgency": ahead,
+            "urgency": urgency(harm, now),
+            "leased_by": None,
+            "leased_until": None,
             "created_at": now,
+            "closed_at": None,
         },
     )
     return item_id

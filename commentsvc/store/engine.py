@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, Operation
 from sqlalchemy.orm import Session
 
 from commentsvc.store.grouping import GroupFailedError, WriteGroups
+from commentsvc.store.prepared import say
 
 BUSY_TIMEOUT_MS: Final = 10_000
 _JOBS: Final = "jobs_to_wake"
@@ -41,18 +42,15 @@ def _dumps(value: object) -> str:
 
 
 class _Session(Session):
-    """Finds its connection once. Services ask for it at each step, and asking SQLAlchemy costs as much as a statement."""
+    """On one connection whose transaction is its maker's. Services ask for it at each step, and asking SQLAlchemy costs a statement."""
 
-    _held: Connection | None = None
+    def __init__(self, conn: Connection) -> None:
+        super().__init__(conn, autoflush=False, expire_on_commit=False)
+        self._held = conn
 
     def connection(self, bind_arguments: dict[str, Any] | None = None, execution_options: Mapping[str, Any] | None = None) -> Connection:
-        if self._held is None:
-            self._held = super().connection(bind_arguments, execution_options)
+        del bind_arguments, execution_options
         return self._held
-
-    def close(self) -> None:
-        self._held = None
-        super().close()
 
 
 class Database:
@@ -86,17 +84,15 @@ class Database:
 
         Raises StorageUnavailableError when the database is away, SerializationError when a second try may succeed.
         """
-        with self._writer if self.is_sqlite else contextlib.nullcontext():
-            session = _Session(self.engine, autoflush=False, expire_on_commit=False)
-            try:
-                with _translated(), contextlib.closing(session):
-                    if self.is_sqlite:
-                        session.connection(execution_options={"begin_immediate": True})
-                    yield session
-                    session.commit()
-            except BaseException:
-                session.close()
-                raise
+        with self._writer if self.is_sqlite else contextlib.nullcontext(), _translated(), self.engine.connect() as conn:
+            if self.is_sqlite:
+                conn.execution_options(begin_immediate=True)
+            conn.begin()
+            # What is raised leaves the connection without a commit, which undoes everything.
+            with contextlib.closing(_Session(conn)) as session:
+                yield session
+                session.flush()
+            conn.commit()
         jobs = session.info.get(_JOBS)
         if jobs and self._on_jobs:
             self._on_jobs(jobs)
@@ -124,8 +120,10 @@ class Database:
     @contextlib.contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that sees one state of the database and must not write."""
-        with _translated(), _Session(self.engine, autoflush=False) as session:
-            yield session
+        with _translated(), self.engine.connect() as conn:
+            conn.begin()
+            with contextlib.closing(_Session(conn)) as session:
+                yield session
 
     def dispose(self) -> None:
         """Close every connection."""
@@ -176,7 +174,7 @@ def _prepare_sqlite(engine: Engine, *, full_sync: bool) -> None:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         immediate = connection.get_execution_options().get("begin_immediate")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+        say(connection, "BEGIN IMMEDIATE" if immediate else "BEGIN")
 
 
 def ping(session: Session) -> None:

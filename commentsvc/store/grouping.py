@@ -14,6 +14,8 @@ from typing import Any, Final, Generic, TypeVar
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from commentsvc.store.prepared import say
+
 T = TypeVar("T")
 LARGEST_GROUP: Final = 64
 
@@ -98,7 +100,7 @@ def _run_pieces(session: Session, group: Sequence[_Piece[Any]]) -> None:
         group[0].result = group[0].context.run(group[0].work, session)
         return
     for piece in group:
-        conn.exec_driver_sql("SAVEPOINT piece")
+        say(conn, "SAVEPOINT piece")
         try:
             piece.result = piece.context.run(piece.work, session)
         except OperationalError:
@@ -106,5 +108,5 @@ def _run_pieces(session: Session, group: Sequence[_Piece[Any]]) -> None:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, it belongs to the piece's own caller
             piece.error = error
-            conn.exec_driver_sql("ROLLBACK TO piece")
-        conn.exec_driver_sql("RELEASE piece")
+            say(conn, "ROLLBACK TO piece")
+        say(conn, "RELEASE piece")

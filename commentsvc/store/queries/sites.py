@@ -1,10 +1,11 @@
 """Sites, sections, articles and authors, looked up by the keys that callers know."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, String, and_, bindparam, select
+from sqlalchemy import Select, String, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from commentsvc.domain.admission import SiteLimits
@@ -12,16 +13,32 @@ from commentsvc.domain.errors import NotFoundError
 from commentsvc.domain.status import Standing
 from commentsvc.store.base import table_of
 from commentsvc.store.models import Article, Author, Section, Site
+from commentsvc.store.prepared import Prepared
 
 SITE = table_of(Site)
 SECTION = table_of(Section)
 ARTICLE = table_of(Article)
 AUTHOR = table_of(Author)
-_GET_SITE: Final = select(SITE).where(SITE.c.key == bindparam("key"))
+_SITE_COLUMNS: Final = (
+    SITE.c.id,
+    SITE.c.key,
+    SITE.c.name,
+    SITE.c.language,
+    SITE.c.origins,
+    SITE.c.jwt_secret,
+    SITE.c.jwt_public_key,
+    SITE.c.max_body_chars,
+    SITE.c.max_depth,
+    SITE.c.guests_allowed,
+    SITE.c.edit_window_s,
+    SITE.c.policy_version_id,
+    SITE.c.created_at,
+)
+_GET_SITE: Final = Prepared(select(*_SITE_COLUMNS).where(SITE.c.key == bindparam("key")))
 
 
 _ANCHOR = select(bindparam("site_id", type_=String).label("site_id")).subquery()
-_FIND_POSTING: Final = select(
+_POSTING: Final = select(
     ARTICLE.c.id,
     ARTICLE.c.key,
     ARTICLE.c.url,
@@ -40,6 +57,7 @@ _FIND_POSTING: Final = select(
     .outerjoin(SECTION, SECTION.c.id == ARTICLE.c.section_id)
     .outerjoin(AUTHOR, and_(AUTHOR.c.site_id == _ANCHOR.c.site_id, AUTHOR.c.subject == bindparam("subject")))
 )
+_FIND_POSTING: Final = Prepared(_POSTING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,25 +142,26 @@ _FIND_HEAD: Final = (
 )
 
 
-def _site(row: Row[Any]) -> SiteState:
+def _site(row: Sequence[Any]) -> SiteState:
+    site_id, key, name, language, origins, secret, public_key, chars, depth, guests, edit_window_s, version_id, created_at = row
     return SiteState(
-        id=row.id,
-        key=row.key,
-        name=row.name,
-        language=row.language,
-        origins=tuple(row.origins.split()),
-        jwt_secret=row.jwt_secret,
-        jwt_public_key=row.jwt_public_key,
-        limits=SiteLimits(row.max_body_chars, row.max_depth, row.guests_allowed),
-        edit_window_s=row.edit_window_s,
-        policy_version_id=row.policy_version_id,
-        created_at=row.created_at,
+        id=site_id,
+        key=key,
+        name=name,
+        language=language,
+        origins=tuple(origins.split()),
+        jwt_secret=secret,
+        jwt_public_key=public_key,
+        limits=SiteLimits(chars, depth, guests),
+        edit_window_s=edit_window_s,
+        policy_version_id=version_id,
+        created_at=created_at,
     )
 
 
 def get_site(session: Session, key: str) -> SiteState:
     """The site with this key. Raises NotFoundError."""
-    row = session.connection().execute(_GET_SITE, {"key": key}).one_or_none()
+    row = _GET_SITE.find(session.connection(), {"key": key})
     if row is None:
         msg = "There is no such site."
         raise NotFoundError(msg)
@@ -151,7 +170,7 @@ def get_site(session: Session, key: str) -> SiteState:
 
 def get_site_by_id(session: Session, site_id: str) -> SiteState:
     """The site with this id. Raises NotFoundError."""
-    row = session.connection().execute(select(SITE).where(SITE.c.id == site_id)).one_or_none()
+    row = session.connection().execute(select(*_SITE_COLUMNS).where(SITE.c.id == site_id)).one_or_none()
     if row is None:
         msg = "There is no such site."
         raise NotFoundError(msg)
@@ -160,7 +179,7 @@ def get_site_by_id(session: Session, site_id: str) -> SiteState:
 
 def list_sites(session: Session, site_ids: frozenset[str] | None = None) -> list[SiteState]:
     """Sites by key; all of them, or those with the given ids."""
-    query = select(SITE).order_by(SITE.c.key)
+    query = select(*_SITE_COLUMNS).order_by(SITE.c.key)
     if site_ids is not None:
         query = query.where(SITE.c.id.in_(site_ids))
     return [_site(row) for row in session.connection().execute(query)]
@@ -202,13 +221,13 @@ def list_articles(session: Session, site_id: str, *, limit: int = 50) -> list[Ar
 def find_posting_state(session: Session, site_id: str, article_key: str, subject: str) -> PostingState:
     """Article and author in one look, for admission."""
     keys = {"site_id": site_id, "article_key": article_key, "subject": subject}
-    row = session.connection().execute(_FIND_POSTING, keys).one()
+    ((*article, author_id, standing, standing_until, approved),) = _FIND_POSTING.rows(session.connection(), keys)
     return PostingState(
-        article=ArticleState(*row[:9]) if row.id else None,
-        author_id=row.author_id,
-        standing=row.standing or Standing.NORMAL,
-        standing_until=row.standing_until,
-        published_count=row.approved or 0,
+        article=ArticleState(*article) if article[0] else None,
+        author_id=author_id,
+        standing=standing or Standing.NORMAL,
+        standing_until=standing_until,
+        published_count=approved or 0,
     )
 
 
