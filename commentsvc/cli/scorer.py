@@ -52,9 +52,11 @@ def list_scorers(at: Path) -> None:
 @click.option("--minutes", type=click.FloatRange(min=0, min_open=True), help="End after this time whatever the machine does.")
 @click.option("--max-steps", type=click.IntRange(min=1), help="End after so many batches; for trying things out.")
 @click.option(
-    "--teacher", type=_RUN, help="An earlier run: learn from its scores, and begin with its network unless --start names another."
+    "--teacher",
+    type=_RUN,
+    help="An earlier run or a scorer's folder: learn from its scores, and begin with its network unless --start names another.",
 )
-@click.option("--start", type=_RUN, help="An earlier run: begin with its network.")
+@click.option("--start", type=_RUN, help="An earlier run or a scorer's folder: begin with its network.")
 @click.option("--layers", type=click.IntRange(min=1), help="Keep so many layers of the network it begins with.")
 @click.option("--learning-rate", type=click.FloatRange(min=0, min_open=True), help="The highest step size.")
 @click.option(

@@ -29,8 +29,8 @@ class Interrupt(threading.Event):
     def set(self) -> None:
         """Wake whoever waits."""
         self._is_set = True
-        # Full means that a wake-up is on its way already.
-        with suppress(BlockingIOError):
+        # Full means that a wake-up is on its way already, closed that whoever waited has gone on.
+        with suppress(OSError):
             self._mouth.send(b"\0")
 
     def clear(self) -> None:

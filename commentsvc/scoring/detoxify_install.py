@@ -5,7 +5,6 @@ import os
 import shutil
 import tempfile
 import urllib.request
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any, Final
 from commentsvc.scoring.checks import ScorerFileError
 from commentsvc.scoring.detoxify_scorer import DetoxifyScorer
 from commentsvc.scoring.onnx_scorer import OnnxScorer
+from commentsvc.scoring.onnx_writing import quantize, write_onnx
 from commentsvc.scoring.preparation import PREPARATION_VERSION
 from commentsvc.scoring.scorer_files import MODEL, TOKENIZER, ScorerDescription, check_sealed
 
@@ -140,11 +140,7 @@ def _convert(scorer: DetoxifyScorer, made: Path, precision: str) -> None:
     labels = scorer.version.labels
     _export(scorer.network, len(labels), full)
     if precision == "int8":
-        from onnxruntime.quantization import QuantType, quantize_dynamic
-
-        kinds = ["MatMul", "Gemm", "Gather"]
-        quantize_dynamic(str(full), str(made / MODEL), weight_type=QuantType.QInt8, per_channel=True, op_types_to_quantize=kinds)
-        full.unlink()
+        quantize(full, made / MODEL)
     scorer.tokenizer.backend_tokenizer.save(str(made / TOKENIZER))
     digests = {file: hashlib.sha256((made / file).read_bytes()).hexdigest() for file in (MODEL, TOKENIZER)}
     limit = int(scorer.tokenizer.model_max_length)
@@ -163,21 +159,7 @@ def _export(network: Any, count: int, target: Path) -> None:  # noqa: ANN401 - t
         def forward(self, input_ids: Any, attention_mask: Any) -> Any:  # noqa: ANN401
             return torch.sigmoid(self.network(input_ids=input_ids, attention_mask=attention_mask)[0][:, :count])
 
-    ids = torch.full((2, 9), 5, dtype=torch.int64)
-    axes = {0: "batch", 1: "tokens"}
-    with warnings.catch_warnings():
-        # This exporter says that a newer one is to come; that one writes graphs which quantise worse.
-        warnings.simplefilter("ignore")
-        torch.onnx.export(
-            Outputs().float().eval(),
-            (ids, torch.ones_like(ids)),
-            str(target),
-            input_names=["input_ids", "attention_mask"],
-            output_names=["scores"],
-            dynamic_axes={"input_ids": axes, "attention_mask": axes, "scores": {0: "batch"}},
-            opset_version=17,
-            dynamo=False,
-        )
+    write_onnx(Outputs(), torch.full((2, 9), 5, dtype=torch.int64), {"scores": {0: "batch"}}, target)
 
 
 def _difference(one: DetoxifyScorer, other: OnnxScorer) -> float:

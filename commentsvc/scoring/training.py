@@ -60,7 +60,7 @@ class TrainingSettings:
     bfloat16: bool = False
     label_weights: tuple[float, ...] = (1.0, 0.4, 0.5, 0.5, 0.5, 0.6)
     positive_weights: tuple[float, ...] = (1.0, 3.0, 1.0, 5.0, 1.0, 1.5)
-    marks_weight: float = 0.5
+    marks_weight: float = 1.0
     marks_share: float = 0.8
     layers: int | None = None
     teacher_share: float = 0.6

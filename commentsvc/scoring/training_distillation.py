@@ -18,9 +18,10 @@ from tokenizers import Tokenizer
 
 from commentsvc.scoring.onnx_scorer import OnnxScorer
 from commentsvc.scoring.preparation import prepare
-from commentsvc.scoring.scorer_files import TOKENIZER
+from commentsvc.scoring.scorer_files import MODEL, TOKENIZER
 from commentsvc.scoring.training_data import LabelledText
 from commentsvc.scoring.training_model import build_network, start_heads
+from commentsvc.scoring.training_restore import restore_weights
 
 SCORER: Final = "scorer"
 _TOGETHER: Final = 500
@@ -43,11 +44,11 @@ class Teacher:
 
 
 def ask_teacher(run: Path, rows: Sequence[LabelledText], out: Path, *, threads: int, report: Callable[[float], None]) -> Teacher:
-    """Score `rows` with the exported scorer of the training run in `run`; what was answered is kept in `out` for the next time.
+    """Score `rows` with the scorer in `run` or exported there; what was answered is kept in `out` for the next time.
 
     `report` is told the share that is done, in [0, 1].
     """
-    scorer = OnnxScorer(run / SCORER)
+    scorer = OnnxScorer(scorer_folder(run))
     texts = [row.text for row in rows]
     asked = hashlib.sha256("\0".join((scorer.version.id, *texts)).encode("utf-8", "surrogatepass")).hexdigest()
     kept = out / f"teacher-{asked[:16]}.npy"
@@ -59,14 +60,27 @@ def ask_teacher(run: Path, rows: Sequence[LabelledText], out: Path, *, threads: 
     return Teacher(dict(zip(texts, scores, strict=True)), scorer.version.id)
 
 
+def scorer_folder(run: Path) -> Path:
+    """Where the scorer of a run lies; a scorer's own folder is as good as a run."""
+    return run if (run / MODEL).exists() else run / SCORER
+
+
 def start_from_run(run: Path, checkpoint: Path, count: int | None, out: Path) -> tuple[Any, Tokenizer, dict[str, Any]]:
-    """A network of `count` layers (None: all) of the one in `checkpoint`, all other weights alike; its vocabulary and configuration."""
+    """A network of `count` layers (None: all) of the one in `checkpoint`, all other weights alike; its vocabulary and configuration.
+
+    Without a checkpoint the weights are those of the scorer in `run`.
+    """
     import torch
 
-    saved = torch.load(checkpoint, weights_only=True)
-    depth = saved["config"]["num_hidden_layers"]
+    if checkpoint.exists():
+        saved = torch.load(checkpoint, weights_only=True)
+        weights, found = saved["network"], saved["config"]
+    else:
+        restored, found = restore_weights(scorer_folder(run))
+        weights = {name: torch.from_numpy(np.array(value)) for name, value in restored.items()}
+    depth = found["num_hidden_layers"]
     layers = spread_layers(count or depth, depth)
-    config = {**saved["config"], "num_hidden_layers": len(layers)}
+    config = {**found, "num_hidden_layers": len(layers)}
     network = build_network(config)
     start_heads(network)
     wanted = network.state_dict()
@@ -76,10 +90,11 @@ def start_from_run(run: Path, checkpoint: Path, count: int | None, out: Path) ->
             at, rest = name.removeprefix(_LAYER).split(".", 1)
             source = f"{_LAYER}{layers[int(at)]}.{rest}"
         # A teacher may know nothing of marks.
-        if source in saved["network"] or not name.startswith(_MARKS):
-            wanted[name] = saved["network"][source]
+        if source in weights or not name.startswith(_MARKS):
+            wanted[name] = weights[source]
     network.load_state_dict(wanted)
-    shutil.copyfile(run / TOKENIZER, out / TOKENIZER)
+    vocabulary = run / TOKENIZER
+    shutil.copyfile(vocabulary if vocabulary.exists() else scorer_folder(run) / TOKENIZER, out / TOKENIZER)
     return network, Tokenizer.from_file(str(out / TOKENIZER)), config
 
 

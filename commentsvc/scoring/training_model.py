@@ -1,7 +1,6 @@
 """The network, and its way to ONNX. Torch and transformers are imported inside functions: only training needs them."""
 
 import json
-import warnings
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from commentsvc.scoring.onnx_writing import quantize, write_onnx
 from commentsvc.scoring.training_data import TRAINED_LABELS
 
 MAX_TOKENS: Final = 128
@@ -144,7 +144,6 @@ def padded(rows: Sequence[Sequence[int]]) -> tuple[npt.NDArray[np.int64], npt.ND
 def export_onnx(network: Any, target: Path) -> None:  # noqa: ANN401
     """Write the network with its sigmoid as int8 ONNX (dynamic quantisation)."""
     import torch
-    from onnxruntime.quantization import QuantType, quantize_dynamic
 
     class Outputs(torch.nn.Module):  # type: ignore[misc] # torch is untyped where mypy runs
         def __init__(self) -> None:
@@ -155,28 +154,7 @@ def export_onnx(network: Any, target: Path) -> None:  # noqa: ANN401
             labels, marks = self.network(input_ids, attention_mask)
             return torch.sigmoid(labels), torch.sigmoid(marks)
 
-    wrapped = Outputs().float().eval()
-    ids = torch.ones((2, 9), dtype=torch.int64)
     full = target.with_suffix(".fp32.onnx")
-    with warnings.catch_warnings():
-        # This exporter says that a newer one is to come; that one writes graphs which quantise worse.
-        warnings.simplefilter("ignore")
-        torch.onnx.export(
-            wrapped,
-            (ids, ids),
-            str(full),
-            input_names=["input_ids", "attention_mask"],
-            output_names=["scores", "marks"],
-            dynamic_axes={
-                "input_ids": {0: "batch", 1: "tokens"},
-                "attention_mask": {0: "batch", 1: "tokens"},
-                "scores": {0: "batch"},
-                "marks": {0: "batch", 1: "tokens"},
-            },
-            opset_version=17,
-            dynamo=False,
-        )
-    quantize_dynamic(
-        str(full), str(target), weight_type=QuantType.QInt8, per_channel=True, op_types_to_quantize=["MatMul", "Gemm", "Gather"]
-    )
-    full.unlink()
+    outputs = {"scores": {0: "batch"}, "marks": {0: "batch", 1: "tokens"}}
+    write_onnx(Outputs(), torch.ones((2, 9), dtype=torch.int64), outputs, full)
+    quantize(full, target)

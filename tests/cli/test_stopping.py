@@ -16,8 +16,16 @@ def interrupt():
 
 
 def test_another_thread_wakes_who_waits(interrupt):
-    threading.Thread(target=interrupt.set).start()
+    other = threading.Thread(target=interrupt.set)
+    other.start()
     interrupt.wait()
+    assert interrupt.is_set()
+    other.join()
+
+
+def test_being_set_after_it_was_given_back_does_no_harm(interrupt):
+    interrupt.close()
+    interrupt.set()
     assert interrupt.is_set()
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 
 import pytest
 from click.testing import CliRunner
@@ -9,10 +10,11 @@ from click.testing import CliRunner
 from commentsvc.cli.scorer import scorer
 from commentsvc.domain.labels import Label
 from commentsvc.scoring.onnx_scorer import OnnxScorer
-from commentsvc.scoring.training import TrainingSettings, train
+from commentsvc.scoring.training import TrainingSettings, encode, train
 from commentsvc.scoring.training_data import TRAINED_LABELS, LabelledText
 from commentsvc.scoring.training_distillation import ask_teacher, spread_layers, start_from_run
-from commentsvc.scoring.training_model import load_network
+from commentsvc.scoring.training_model import load_network, predict
+from commentsvc.scoring.training_restore import restore_weights
 
 pytestmark = pytest.mark.detoxify
 
@@ -112,6 +114,46 @@ def test_a_student_of_all_layers_begins_as_its_teacher(trained, tmp_path):
     saved = torch.load(trained / "checkpoint.pt", weights_only=True)
     assert config == saved["config"]
     assert all(torch.equal(value, saved["network"][name]) for name, value in network.state_dict().items())
+
+
+def test_a_scorer_alone_is_enough_to_go_on_from(trained, tmp_path):
+    import torch
+
+    shipped, again = tmp_path / "shipped", tmp_path / "again"
+    shipped.mkdir()
+    again.mkdir()
+    for file in ("model.onnx", "tokenizer.json", "scorer.json"):
+        shutil.copy(trained / "scorer" / file, shipped)
+    network, tokenizer, config = start_from_run(shipped, shipped / "checkpoint.pt", None, again)
+    saved = torch.load(trained / "checkpoint.pt", weights_only=True)
+    assert config == saved["config"]
+    scores = predict(network, encode(tokenizer, [sentence.format(7) for sentence in (*FOUL, *CIVIL)]))
+    expected = OnnxScorer(shipped).raw_scores([sentence.format(7) for sentence in (*FOUL, *CIVIL)])
+    assert scores == pytest.approx(expected, abs=0.02)
+    assert ask_teacher(shipped, [LabelledText("a", "You fool", (1.0, *[None] * 5))], again, threads=1, report=lambda _: None).by_text
+
+
+def test_what_is_no_scorer_of_ours_cannot_be_gone_on_from(trained, tmp_path):
+    import onnx
+
+    graph = onnx.load(trained / "scorer" / "model.onnx")
+    kept = [one for one in graph.graph.initializer if "word_embeddings" not in one.name]
+    del graph.graph.initializer[:]
+    graph.graph.initializer.extend(kept)
+    onnx.save(graph, tmp_path / "model.onnx")
+    with pytest.raises(ValueError, match="not a model of this kind"):
+        restore_weights(tmp_path)
+
+
+def test_no_processor_has_to_clip_a_sum_of_products(trained):
+    """Two products of an unsigned byte and a weight must fit into 16 bits, which bounds the weight by 64."""
+    import onnx
+
+    graph = onnx.load(trained / "scorer" / "model.onnx").graph
+    multiplied = {node.input[1] for node in graph.node if node.op_type == "MatMulInteger"}
+    weights = [onnx.numpy_helper.to_array(one) for one in graph.initializer if one.name in multiplied]
+    assert len(weights) > 30
+    assert max(int(abs(one.astype(int)).max()) for one in weights) <= 64
 
 
 def test_the_teacher_is_asked_once_and_never_about_what_it_is_no_judge_of(trained, tmp_path):
