@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 READY_LOOKS_S: Final = 0.02
 READY_WITHIN_S: Final = 60.0
+PARENT_LOOKS_S: Final = 1.0
 _ANY: Final = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104 - compared with, not bound to
 
 
@@ -81,7 +82,21 @@ def serve_apart(settings: Settings, paths: tuple[Path, ...], workers: int, on_re
         **_options(settings.server),
     )
     started()
-    server.serve(target_loader=partial(load_app, paths), wrap_loader=False)
+    server.serve(target_loader=partial(_load_in_worker, paths, os.getpid()), wrap_loader=False)
+
+
+def _load_in_worker(paths: tuple[Path, ...], parent: int) -> Any:  # noqa: ANN401 - a WSGI application
+    app = load_app(paths)
+    threading.Thread(target=_stop_with, args=(parent,), name="parent", daemon=True).start()
+    return app
+
+
+def _stop_with(parent: int) -> None:
+    """End this process once its parent is gone: one that was killed cannot tell its workers, and they would keep the port."""
+    alone = threading.Event()
+    while os.getppid() == parent:
+        alone.wait(PARENT_LOOKS_S)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def load_app(paths: tuple[Path, ...] = ()) -> Any:  # noqa: ANN401 - a WSGI application

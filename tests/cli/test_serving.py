@@ -151,6 +151,24 @@ def test_several_processes_serve_one_postgresql(start, make_database_url, enviro
     assert server.wait(60) == 0
 
 
+def test_no_process_outlives_the_one_that_began_it(start, site, environ):
+    port = free_port()
+    server = start(COMMENTSVC, "serve", "--port", port, "--workers", 2, **environ)
+    wait_until("the server to be ready", lambda: is_ready(port) or server.poll() is not None)
+    server.kill()
+    server.wait(60)
+    wait_until("the port to be free", lambda: not is_ready(port))
+    wait_until("its processes to be gone", lambda: not group_exists(server.pid))
+
+
+def group_exists(leader: int) -> bool:
+    try:
+        os.killpg(leader, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
 def test_a_worker_of_its_own_ends_when_told(start, make_database_url, environ, tmp_path):
     environ = environ | {"COMMENTSVC_DATABASE_URL": make_database_url("postgresql"), "COMMENTSVC_WORKER_EMBEDDED": "false"}
     worker = start(COMMENTSVC, "worker", **environ)
