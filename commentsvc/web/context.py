@@ -1,16 +1,16 @@
 """What surrounds each request: its id, its client's address, the runtime and its database, the access log, the headers of every answer."""
 
-import hashlib
 import hmac
 import re
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
+from http import HTTPStatus
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote_to_bytes
 
 import structlog
@@ -34,6 +34,7 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _CACHEABLE_METHODS = frozenset({"GET", "HEAD"})
 _HSTS = "max-age=31536000"
+_ALWAYS = (("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "same-origin"))
 _JSON_POLICY = "default-src 'none'; frame-ancestors 'none'"
 _PAGE_POLICY: Mapping[str, str] = {
     "default-src": "'none'",
@@ -47,6 +48,8 @@ _PAGE_POLICY: Mapping[str, str] = {
     "frame-ancestors": "'none'",
 }
 
+Environ = dict[str, Any]
+"""What a WSGI server tells of a request."""
 _Address = IPv4Address | IPv6Address
 _Network = IPv4Network | IPv6Network
 
@@ -126,7 +129,7 @@ def mark_authenticated() -> None:
 
 def is_secure() -> bool:
     """Whether the browser came over https, by the connection, a trusted proxy's word or the configured public address."""
-    return _came_by_https(_context(), request)
+    return _came_by_https(_context(), request.environ)
 
 
 def own_origin() -> str:
@@ -150,15 +153,24 @@ def client_address() -> str:
 
 def client_network() -> str:
     """Give what rate limits count: the IPv4 address, or the /64 network of an IPv6 address."""
-    address = _parse(client_address())
-    if isinstance(address, IPv6Address):
-        return str(IPv6Network((address, 64), strict=False))
-    return "unknown" if address is None else str(address)
+    cached = g.get("client_network")
+    if cached is None:
+        cached = g.client_network = _network_of(client_address())
+    return cast("str", cached)
 
 
 def address_hash() -> str:
     """Give 32 hex digits that stand for the client's network, the same for the same client as long as the secret stays."""
-    return hmac.new(_context().config.secret, b"address:" + client_network().encode(), hashlib.sha256).hexdigest()[:32]
+    cached = g.get("address_hash")
+    if cached is None:
+        cached = g.address_hash = keyed_hash(_context().config.secret, b"address:" + client_network().encode())
+    return cast("str", cached)
+
+
+def keyed_hash(secret: bytes, said: bytes) -> str:
+    """Give the first 32 hex digits of the HMAC-SHA256 of `said`."""
+    # hmac.digest is one call of OpenSSL; hmac.new makes an object that is thrown away.
+    return hmac.digest(secret, said, "sha256").hex()[:32]
 
 
 def _context() -> _Context:
@@ -169,11 +181,16 @@ def _begin() -> None:
     running: _AppCtxGlobals = g._get_current_object()  # noqa: SLF001 - one look-up in place of several
     running.began_at = time.perf_counter()
     environ = request.environ
-    given = environ.get("HTTP_X_REQUEST_ID", "")
-    running.request_id = given if _REQUEST_ID.fullmatch(given) else str(uuid.uuid4())
-    structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(request_id=running.request_id)
+    running.request_id = _choose_id(environ)
     _refuse_broken_text(environ)
+
+
+def _choose_id(environ: Environ) -> str:
+    given = environ.get("HTTP_X_REQUEST_ID", "")
+    chosen: str = given if _REQUEST_ID.fullmatch(given) else str(uuid.uuid4())
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=chosen)
+    return chosen
 
 
 def _finish(context: _Context, response: Response) -> Response:
@@ -181,14 +198,57 @@ def _finish(context: _Context, response: Response) -> Response:
     asked: Request = request._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - one look-up in place of several
     running: _AppCtxGlobals = g._get_current_object()  # noqa: SLF001 - the same
     _set_headers(context, asked, running, response)
-    seconds = now - running.get("began_at", now)
     method = asked.method if asked.method in _METHODS else "OTHER"
     route = asked.url_rule.rule if asked.url_rule is not None else "(none)"
-    log.info("request_finished", method=method, route=route, status=response.status_code, duration_ms=round(seconds * 1000, 1))
-    if context.metrics is not None:
-        context.metrics.request_finished(method, route, response.status_code, seconds)
-    structlog.contextvars.clear_contextvars()
+    _count(context, method, route, response.status_code, now - running.get("began_at", now))
     return response
+
+
+def _count(context: _Context, method: str, route: str, status: int, seconds: float) -> None:
+    log.info("request_finished", method=method, route=route, status=status, duration_ms=round(seconds * 1000, 1))
+    if context.metrics is not None:
+        context.metrics.request_finished(method, route, status, seconds)
+    structlog.contextvars.clear_contextvars()
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """An answer in JSON that is given before Flask is entered: what surrounds requests there surrounds it too.
+
+    `route` is the template of the view that it is given in place of.
+    """
+
+    route: str
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes = b""
+
+
+def answer_ahead(
+    app: Flask, environ: Environ, start_response: Callable[..., object], find: Callable[[], Ahead | None]
+) -> Iterable[bytes] | None:
+    """Answer with what `find` finds, in the headers, the log and the metrics as Flask would have.
+
+    None, and nothing is sent, where it finds nothing and where a request holds what this plumbing refuses: Flask answers those.
+    """
+    began_at = time.perf_counter()
+    try:
+        _refuse_broken_text(environ)
+    except MalformedRequestError:
+        return None
+    found = find()
+    if found is None:
+        return None
+    context: _Context = app.extensions[_EXTENSION]
+    method = environ["REQUEST_METHOD"]
+    headers = [*found.headers, ("X-Request-Id", _choose_id(environ)), *_ALWAYS, ("Content-Security-Policy", _JSON_POLICY)]
+    if _came_by_https(context, environ):
+        headers.append(("Strict-Transport-Security", _HSTS))
+    if method not in _CACHEABLE_METHODS:
+        headers.append(("Cache-Control", "no-store"))
+    start_response(f"{found.status} {HTTPStatus(found.status).phrase.upper()}", headers)
+    _count(context, method, found.route, found.status, time.perf_counter() - began_at)
+    return [found.body] if found.body else []
 
 
 def _set_headers(context: _Context, asked: Request, running: _AppCtxGlobals, response: Response) -> None:
@@ -196,11 +256,10 @@ def _set_headers(context: _Context, asked: Request, running: _AppCtxGlobals, res
     present = {name.lower() for name, _ in headers}
     wanted = [
         ("X-Request-Id", running.get("request_id", "")),
-        ("X-Content-Type-Options", "nosniff"),
-        ("Referrer-Policy", "same-origin"),
+        *_ALWAYS,
         ("Content-Security-Policy", _policy(context, asked.path) if response.mimetype == "text/html" else _JSON_POLICY),
     ]
-    if _came_by_https(context, asked):
+    if _came_by_https(context, asked.environ):
         wanted.append(("Strict-Transport-Security", _HSTS))
     if running.get("authenticated", False):
         headers["Cache-Control"] = "no-store"
@@ -227,7 +286,7 @@ _DEFAULT_POLICY = _join(_PAGE_POLICY)
 _FOREIGN_HEADERS = frozenset({"HTTP_COOKIE", "HTTP_USER_AGENT", "HTTP_REFERER"})
 
 
-def _refuse_broken_text(environ: Mapping[str, object]) -> None:
+def _refuse_broken_text(environ: Environ) -> None:
     query = str(environ.get("QUERY_STRING", ""))
     if ("%" in query or not query.isascii() or "\0" in query) and not _is_text(unquote_to_bytes(query.encode("latin-1", "replace"))):
         raise MalformedRequestError("The query is not UTF-8 text without NUL characters.", fields=(FieldProblem("?", "Not UTF-8 text."),))
@@ -251,6 +310,7 @@ def _is_text(raw: bytes) -> bool:
 
 
 # -- Where a request comes from ------------------------------------------------------------------------------------------------
+@lru_cache(maxsize=1024)
 def _parse(text: str) -> _Address | None:
     try:
         address = ip_address(text.strip().removeprefix("[").removesuffix("]"))
@@ -261,19 +321,27 @@ def _parse(text: str) -> _Address | None:
     return address
 
 
+@lru_cache(maxsize=1024)
+def _network_of(text: str) -> str:
+    address = _parse(text)
+    if isinstance(address, IPv6Address):
+        return str(IPv6Network((address, 64), strict=False))
+    return "unknown" if address is None else str(address)
+
+
 def _is_trusted(context: _Context, address: _Address | None) -> bool:
     return address is not None and any(address in network for network in context.proxies)
 
 
-def _came_by_https(context: _Context, asked: Request) -> bool:
+def _came_by_https(context: _Context, environ: Environ) -> bool:
     public_url = context.config.public_url
     if public_url is not None:
         return public_url.startswith("https:")
     if context.proxies:
-        forwarded = asked.headers.get("X-Forwarded-Proto", "")
-        if forwarded and _is_trusted(context, _parse(asked.remote_addr or "")):
+        forwarded: str = environ.get("HTTP_X_FORWARDED_PROTO", "")
+        if forwarded and _is_trusted(context, _parse(environ.get("REMOTE_ADDR") or "")):
             return forwarded.rsplit(",", 1)[-1].strip().lower() == "https"
-    return asked.scheme == "https"
+    return str(environ.get("wsgi.url_scheme", "http")) == "https"
 
 
 def _find_client() -> str:

@@ -3,6 +3,7 @@
 import hashlib
 
 from flask import Response, request
+from werkzeug.http import parse_etags
 
 from commentsvc.web.refusals import PreconditionFailedError
 
@@ -18,12 +19,24 @@ def make_etag(version: str, *, weak: bool = False) -> str:
     return f"W/{tag}" if weak else tag
 
 
-def not_modified(etag: str, *, cache_control: str = "no-cache") -> Response | None:
-    """Give the 304 to answer with when `If-None-Match` names `etag` (weakly compared) or `*`; None when the page must be written."""
-    asked = request.if_none_match
-    if request.method not in {"GET", "HEAD"} or not (asked.star_tag or asked.contains_weak(_opaque(etag))):
+def not_modified(etag: str, *, cache_control: str = "no-cache", content_type: str = "application/json") -> Response | None:
+    """Give the 304 to answer with when `If-None-Match` names `etag` (weakly compared) or `*`; None when the page must be written.
+
+    A cache takes over its headers, so they are those of the page, whose type is `content_type`.
+    """
+    if request.method not in {"GET", "HEAD"} or not is_named(etag, request.headers.get("If-None-Match")):
         return None
-    return apply_etag(Response(status=304), etag, cache_control=cache_control)
+    return apply_etag(Response(status=304, content_type=content_type), etag, cache_control=cache_control)
+
+
+def is_named(etag: str, if_none_match: str | None) -> bool:
+    """Whether that header, where it was sent, names `etag` (weakly compared) or `*`."""
+    if if_none_match is None:
+        return False
+    if if_none_match == etag:
+        return True
+    asked = parse_etags(if_none_match)
+    return asked.star_tag or asked.contains_weak(_opaque(etag))
 
 
 def apply_etag(response: Response, etag: str, *, cache_control: str = "no-cache") -> Response:

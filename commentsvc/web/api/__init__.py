@@ -18,7 +18,8 @@ from commentsvc.web.api import (
     sites,
     threads,
 )
-from commentsvc.web.api.page_cache import PageCache
+from commentsvc.web.api.fast_lane import FastLane
+from commentsvc.web.api.page_cache import PAGES, PageCache
 from commentsvc.web.context import RUNTIME_EXTENSION
 from commentsvc.web.smorest import CommentApi
 
@@ -32,7 +33,8 @@ def register_api(api: CommentApi, app: Flask) -> None:
     """Serve the API, the page to try it at, and what operators ask."""
     for face in _FACES:
         api.register_blueprint(face.blp)
-    app.extensions[threads.PAGES] = PageCache()
+    app.extensions[PAGES] = PageCache()
+    app.wsgi_app = FastLane(app).around(app.wsgi_app)  # type: ignore[method-assign]  # how Flask takes middleware
     explorer.serve_explorer(app)
     runtime: Runtime = app.extensions[RUNTIME_EXTENSION]
     health.watch_backlog(app, runtime.metrics)

@@ -25,6 +25,13 @@ def reader_blueprint(name: str, description: str) -> CommentBlueprint:
     return blueprint
 
 
+def origin_headers(origin: str | None, listed: tuple[str, ...]) -> list[tuple[str, str]]:
+    """What lets the pages of a listed `origin` read the answer; nothing for another origin and for none."""
+    if origin is None or origin not in listed:
+        return []
+    return [("Access-Control-Allow-Origin", origin), ("Access-Control-Expose-Headers", _EXPOSED)]
+
+
 def remember_origins(origins: tuple[str, ...]) -> None:
     """Note the origins of the site that the running request is about, so that they are not looked up again."""
     g.site_origins = origins

@@ -35,4 +35,4 @@ def _serve(files: dict[str, bytes], name: str) -> Response:
     if body is None:
         raise NotFoundError("There is no such file.")
     etag = make_etag(body.decode())
-    return not_modified(etag) or apply_etag(Response(body, content_type=_TYPES[name]), etag)
+    return not_modified(etag, content_type=_TYPES[name]) or apply_etag(Response(body, content_type=_TYPES[name]), etag)

@@ -24,7 +24,7 @@ from commentsvc.store.queries.threads import (
     list_waiting_of_author,
 )
 from commentsvc.web.api.cors import reader_blueprint, remember_origins
-from commentsvc.web.api.page_cache import PageCache
+from commentsvc.web.api.page_cache import PAGES, Address, Given, PageCache, version_of
 from commentsvc.web.api.readers import reader_of
 from commentsvc.web.api.schemas.comments import CountQuerySchema, CountsSchema
 from commentsvc.web.api.schemas.threads import Shown, ThreadQuery, ThreadQuerySchema, ThreadSchema
@@ -34,8 +34,6 @@ from commentsvc.web.pagination import CursorValue, decode_cursor, encode_cursor
 from commentsvc.web.smorest import ANYONE, READER, StrictParser
 from commentsvc.web.strictjson import dumps, json_response
 
-PAGES: Final = "commentsvc.api.pages"
-"""Where an application keeps its pages."""
 _REPLIES: Final = "replies"
 _MAX_NUMBER: Final = 2**31 - 1
 _SHOWN: Final = {Status.PUBLISHED: Shown.PUBLISHED, Status.WITHDRAWN: Shown.WITHDRAWN, Status.ERASED: Shown.WITHDRAWN}
@@ -73,22 +71,22 @@ def get_thread(site: str) -> Response:
     query, after = _read_query(request.query_string)
     if "Authorization" in request.headers:
         return _own_page(site, query, after)
+    pages: PageCache = current_app.extensions[PAGES]
     with reading() as session:
         head = get_thread_head(session, site, query.article)
         remember_origins(head.origins)
-        is_closed = _is_closed(head)
+        version = version_of(head, _now())
         # Weak: an author's name may change without the article's version moving.
-        version = f"{head.article_id}:{head.version}:{head.published_count}:{is_closed}:{head.title}:{request.query_string!r}"
-        etag = make_etag(version, weak=True)
-        unchanged = not_modified(etag)
-        if unchanged is not None:
-            return unchanged
-        pages: PageCache = current_app.extensions[PAGES]
-        body = pages.find(etag)
-        if body is None:
-            body = dumps(_document(head, query, _load(session, head, query, after), is_closed=is_closed))
-            pages.keep(etag, body)
-    return apply_etag(Response(body, mimetype="application/json"), etag)
+        etag = make_etag(f"{':'.join(map(str, version))}:{request.query_string!r}", weak=True)
+        answer = not_modified(etag)
+        if answer is None:
+            body = pages.find(etag)
+            if body is None:
+                body = dumps(_document(head, query, _load(session, head, query, after), is_closed=version.is_closed))
+                pages.keep(etag, body)
+            answer = apply_etag(Response(body, mimetype="application/json"), etag)
+    pages.keep_given(Address(request.environ["PATH_INFO"], request.environ["QUERY_STRING"]), Given(site, query.article, version, etag))
+    return answer
 
 
 def _own_page(site: str, query: ThreadQuery, after: tuple[Any, ...] | None) -> Response:
@@ -98,7 +96,7 @@ def _own_page(site: str, query: ThreadQuery, after: tuple[Any, ...] | None) -> R
         remember_origins(head.origins)
         page = _load(session, head, query, after)
         mine = _mine(session, head, query, reader) if reader is not None else None
-    document = _document(head, query, page, is_closed=_is_closed(head))
+    document = _document(head, query, page, is_closed=version_of(head, _now()).is_closed)
     if mine is not None:
         document["mine"] = mine
     response = json_response(document)
@@ -134,10 +132,6 @@ def _read_query(raw: bytes) -> tuple[ThreadQuery, tuple[Any, ...] | None]:
 
 def _kind(query: ThreadQuery) -> str:
     return _REPLIES if query.parent is not None else query.sort.value
-
-
-def _is_closed(head: ThreadHead) -> bool:
-    return head.is_closed or (head.closes_at is not None and head.closes_at <= _now())
 
 
 def _now() -> datetime:

@@ -8,6 +8,7 @@ from flask import Flask
 from commentsvc.web.context import RUNTIME_EXTENSION
 from tests.support.world import World
 from tests.web.api.api_client import Api, a_gazette, build_api_app
+from tests.web.api.lanes import Lanes
 
 
 @pytest.fixture(scope="session")
@@ -41,3 +42,17 @@ def world(make_session_url) -> Iterator[World]:
 def api(shared_app: Flask, world: World) -> Api:
     shared_app.extensions[RUNTIME_EXTENSION] = world.runtime
     return Api(shared_app, world)
+
+
+@pytest.fixture
+def lanes(api) -> Lanes:
+    return Lanes(api.app)
+
+
+@pytest.fixture
+def thread(api):
+    """Three roots, seven replies to the first; returns the first."""
+    roots = [api.comment(f"Root {number} on the tram.")["id"] for number in range(3)]
+    for number in range(7):
+        api.comment(f"Reply {number} about the tram.", parent=roots[0])
+    return roots[0]

@@ -1,11 +1,6 @@
 """The small application and a client of it."""
 
-import io
-import logging
-from collections.abc import Iterator
-
 import pytest
-import structlog
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -30,15 +25,3 @@ def shared_app() -> Flask:
 def client(shared_app: Flask) -> FlaskClient:
     """A client without cookies of an application that no test changes."""
     return shared_app.test_client()
-
-
-@pytest.fixture
-def log_stream() -> Iterator[io.StringIO]:
-    """Where a test may send the log; logging is as before afterwards."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield io.StringIO()
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
-    structlog.contextvars.clear_contextvars()
