@@ -14,37 +14,48 @@ from numpy.typing import NDArray
 
 from commentsvc.domain.labels import Label
 from commentsvc.domain.policy import Band
+from commentsvc.domain.status import ROUTES
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int8]
 Places = NDArray[np.int32]
 Bools = NDArray[np.bool_]
+Counts = NDArray[np.int64]
 Z95: Final = 1.959963984540054
 ENOUGH_HARMFUL: Final = 10
 """Rejected comments below which no share of them is told: an interval would say "anything"."""
 
 
 @dataclass(frozen=True, slots=True)
-class History:
+class Routed:
     """n scored revisions as columns of equal length n.
 
     `scores` by label, NaN where a label was not measured; `routes` and `rule_routes` are severities 0 to 3 of the routing in
-    force and of its rules without the bands; `verdicts` is 1 for rejected, 0 for approved, -1 for undecided; `pi` the stored
-    sample probability in (0, 1] (0 where a published comment could not be sampled at all). `sections` is 0, or the place
-    (from 1) of a revision's section among the keys that the history was loaded with.
+    force and of its rules without the bands. `sections` is 0, or the place (from 1) of a revision's section among the keys that
+    they were loaded with.
     """
 
     scores: Mapping[Label, Floats]
     routes: Ints
     rule_routes: Ints
-    verdicts: Ints
-    pi: Floats
     sections: Places
-    days: float
 
     def __len__(self) -> int:
         """How many revisions there are."""
         return len(self.routes)
+
+
+@dataclass(frozen=True, slots=True)
+class History(Routed):
+    """The same with what moderators said, over a time of `days`.
+
+    `verdicts` is 1 for rejected, 0 for approved, -1 for undecided; `pi` the stored sample probability in (0, 1] (0 where a
+    published comment could not be sampled at all).
+    """
+
+    verdicts: Ints
+    pi: Floats
+    days: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +97,7 @@ def wilson(successes: float, count: float) -> Share:
     return Share(share, max(0.0, min(share, centre - spread)), min(1.0, max(share, centre + spread)))
 
 
-def band_routes(history: History, bands: Mapping[Label, Band], *, rows: Bools | None = None) -> Ints:
+def band_routes(history: Routed, bands: Mapping[Label, Band], *, rows: Bools | None = None) -> Ints:
     """Severity 0 to 3 of every revision (or of `rows` alone) under these bands, the stored outcome of the other rules on top."""
     routes = history.rule_routes.copy() if rows is None else history.rule_routes[rows]
     for label, band in bands.items():
@@ -97,23 +108,32 @@ def band_routes(history: History, bands: Mapping[Label, Band], *, rows: Bools | 
         for severity, threshold in ((1, band.review_at), (2, band.hold_at), (3, band.reject_at)):
             if threshold is not None:
                 # A NaN is below every threshold: a label that was not measured says nothing.
-                np.maximum(routes, np.where(scores >= threshold, severity, 0).astype(np.int8), out=routes)
+                np.maximum(routes, (scores >= threshold) * np.int8(severity), out=routes)
     return routes
 
 
-def outcome(history: History, routes: Ints) -> Outcome:
-    """Judge the given routes (severities) by the decisions that are known."""
+def count_moves(before: Ints, after: Ints) -> Counts:
+    """How many revisions go from each route to each: a table of 4 x 4 by severity, before and after."""
+    steps = len(ROUTES)
+    return np.bincount(before * np.int8(steps) + after, minlength=steps**2).reshape(steps, steps)
+
+
+def outcome(history: History, routes: Ints, counts: Counts | None = None) -> Outcome:
+    """Judge the given routes (severities) by the decisions that are known.
+
+    `history` may hold the decided revisions alone when `counts` tells how many there are of each route altogether, mildest first.
+    """
+    counts = np.bincount(routes, minlength=len(ROUTES)) if counts is None else counts
     flagged: Bools = routes >= 1
     decided: Bools = history.verdicts >= 0
     harmful: Bools = history.verdicts == 1
     flagged_decided = int(np.count_nonzero(flagged & decided))
     harmful_flagged = int(np.count_nonzero(flagged & harmful))
-    counts = np.bincount(routes, minlength=4)
-    names = ("publish", "review", "hold", "reject")
+    flagged_count = int(counts[1:].sum())
     return Outcome(
-        by_route={name: int(count) for name, count in zip(names, counts, strict=True)},
-        flagged=int(np.count_nonzero(flagged)),
-        flagged_a_day=float(np.count_nonzero(flagged) / history.days) if history.days > 0 else 0.0,
+        by_route={route.value: int(count) for route, count in zip(ROUTES, counts, strict=True)},
+        flagged=flagged_count,
+        flagged_a_day=flagged_count / history.days if history.days > 0 else 0.0,
         precision=wilson(harmful_flagged, flagged_decided),
         recall=_recall(history, flagged, harmful),
         wrongly_held=int(np.count_nonzero((routes >= 2) & (history.verdicts == 0))),  # noqa: PLR2004 - severity of `hold`

@@ -15,6 +15,7 @@ from commentsvc.services.outbox import announce
 from commentsvc.store import models
 from commentsvc.store.base import table_of
 from commentsvc.store.ids import new_id
+from commentsvc.store.packing import pack_routing
 from commentsvc.store.prepared import Prepared
 
 ARTICLE: Final = table_of(models.Article)
@@ -201,6 +202,7 @@ def store_judgement(
             "section_key": judged.section_key,
             "route": routing.route,
             "rule_route": routing.rule_route,
+            "packed": pack_routing(routing.route, routing.rule_route, scores.values) if scores is not None else None,
             "reasons": [reason.as_document() for reason in routing.reasons],
             "sample_probability": routing.sample_probability,
             "is_sampled": routing.is_sampled,

@@ -4,8 +4,10 @@
 """
 
 import json
+import struct
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import isnan
 from typing import Final
 
 from sqlalchemy import Connection, MetaData, Table, func, insert, select
@@ -139,8 +141,52 @@ def keeps_scorers_and_takes_a_rescoring(connection: Connection) -> None:
     assert count_rows(connection, "score_set") == 1
 
 
+EDGES: Final = {"toxicity": 1.0, "severe_toxicity": 0.0, "obscene": 5e-324, "threat": 0.1, "insult": 2.5e-310, "identity_attack": None}
+"""Scores at the ends of what a double can be."""
+
+
+def keeps_routings_without_packed_scores(connection: Connection) -> None:
+    """What was routed before has nothing packed."""
+    assert connection.execute(select(table(connection, "routing").c.packed)).scalars().all() == [None]
+
+
+def more_routings(connection: Connection) -> None:
+    """A routing from scores at the ends of their range, and one without scores, both followed by another one since."""
+    from datetime import datetime
+
+    at = datetime.fromisoformat(AT)
+    put(
+        connection, "scorer_version", id="v2", version="fake@2", name="fake", engine="fake", digest="d", preparation="p1",
+        labels=[], languages=[], calibration=None, shadow_since=None, shadow_cursor=None, created_at=at,
+    )  # fmt: skip
+    put(connection, "score_set", id="z2", revision_id="r1", scorer_version_id="v2", sexual_explicit=0.7, created_at=at, **EDGES)
+    for routing_id, score_set_id in (("g2", "z2"), ("g3", None)):
+        put(
+            connection, "routing", id=routing_id, site_id="s1", comment_id="c1", revision_id="r1", score_set_id=score_set_id,
+            policy_version_id="p1", section_key=None, route="reject", rule_route="review", packed=None, reasons=[], sample_probability=1.0,
+            is_sampled=False, is_in_force=False, created_at=at,
+        )  # fmt: skip
+
+
+def packs_what_was_scored(connection: Connection) -> None:
+    """Each scored routing holds its routes and scores, to the last bit; nothing else has changed."""
+    routing = table(connection, "routing")
+    packed = {row.id: row.packed for row in connection.execute(select(routing.c.id, routing.c.packed))}
+    assert packed.keys() == {"g1", "g2", "g3"}
+    kind, toxicity, *rest = struct.unpack(">8d", packed["g1"])
+    assert (kind, toxicity) == (8.0, 0.75)
+    assert all(isnan(score) for score in rest)
+    assert struct.unpack(">5d", packed["g2"][:40]) == (13.0, 1.0, 0.0, 5e-324, 0.1)
+    insult, identity_attack, sexual_explicit = struct.unpack(">3d", packed["g2"][40:])
+    assert (insult, sexual_explicit) == (2.5e-310, 0.7)
+    assert isnan(identity_attack)
+    assert packed["g3"] is None
+
+
 DATA_TESTS: Final[dict[str, DataTest]] = {
     "0001": DataTest(load=nothing, check=takes_one_of_each),
     "0002": DataTest(load=nothing, check=keeps_scorers_and_takes_a_rescoring),
+    "0003": DataTest(load=nothing, check=keeps_routings_without_packed_scores),
+    "0004": DataTest(load=more_routings, check=packs_what_was_scored),
 }
 """By revision. A new revision's `load` is what the release before may have stored, `check` what became of it."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from commentsvc.store import models  # noqa: F401 - so that every table is known
@@ -15,6 +15,7 @@ from commentsvc.store.base import Base
 from commentsvc.store.engine import Database
 from commentsvc.store.migrate import current_revision, downgrade, head_revision, upgrade
 from tests.migrations.data import DATA_TESTS, count_rows, one_of_each, put
+from tests.migrations.data import table as table_in
 from tests.migrations.schema import normalised, read_schema
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -64,6 +65,25 @@ def test_a_revision_is_undone_with_data_in_every_table(empty: Database):
         with empty.engine.begin() as connection:
             downgrade(connection, "base")
             assert read_schema(connection) == {}
+
+
+def test_packed_scores_go_and_come_back_with_data(empty: Database):
+    """Back to the release before and up again: what it routed meanwhile is packed as well."""
+    with empty.engine.begin() as connection:
+        # The rows are those of the first release.
+        upgrade(connection, "0001")
+        one_of_each(connection)
+    for _ in range(2):
+        with empty.engine.begin() as connection:
+            upgrade(connection)
+        with empty.engine.begin() as connection:
+            routing = table_in(connection, "routing")
+            assert [len(value) for value in connection.execute(select(routing.c.packed)).scalars()] == [64]
+            assert connection.execute(select(routing.c.id, routing.c.route, routing.c.is_in_force)).all() == [("g1", "hold", True)]
+            downgrade(connection, "0002")
+        with empty.engine.begin() as connection:
+            assert "packed" not in table_in(connection, "routing").columns
+            assert count_rows(connection, "routing") == 1
 
 
 def test_every_revision_has_a_test_of_its_data(revisions):

@@ -1,13 +1,16 @@
 """What must be true of a whole database at any time, whatever happened before."""
 
+import struct
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from math import nan
 from typing import Any, Final
 
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
+from commentsvc.domain.labels import ALL_LABELS
 from commentsvc.domain.status import STATUS_OF_ROUTE, STATUS_OF_VERDICT, Route, Status
 from commentsvc.domain.threads import best_score, child_path, depth_of
 from commentsvc.services.audit import verify_audit_chains
@@ -177,6 +180,7 @@ def judgements(stored: Stored) -> Iterator[str]:
 def _routing(stored: Stored, routing: Row[Any]) -> Iterator[str]:
     if routing.score_set_id and stored.score_sets[routing.score_set_id].revision_id != routing.revision_id:
         yield f"routing {routing.id}: from the scores of another revision"
+    yield from _packed(stored, routing)
     if routing.rule_route.severity > routing.route.severity:
         yield f"routing {routing.id}: milder than its rules"
     if routing.route is Route.PUBLISH:
@@ -185,6 +189,19 @@ def _routing(stored: Stored, routing: Row[Any]) -> Iterator[str]:
         yield f"routing {routing.id}: flagged, sampled with {routing.sample_probability}"
     if not routing.reasons:
         yield f"routing {routing.id}: {routing.route} without a reason"
+
+
+def _packed(stored: Stored, routing: Row[Any]) -> Iterator[str]:
+    """What simulations read is what the routing and its scores say. Scores of a routing out of force may have been replaced since."""
+    if (routing.packed is None) != (routing.score_set_id is None):
+        yield f"routing {routing.id}: packed without scores, or scores not packed"
+    if routing.packed is None or not routing.is_in_force:
+        return
+    kind = (4.0 * routing.route.severity + routing.rule_route.severity,)
+    scores = stored.score_sets[routing.score_set_id]
+    expected = struct.pack(">8d", *kind, *(nan if (value := getattr(scores, label)) is None else value for label in ALL_LABELS))
+    if routing.packed != expected:
+        yield f"routing {routing.id}: packed {routing.packed.hex()}, not {expected.hex()}"
 
 
 def queue(stored: Stored) -> Iterator[str]:

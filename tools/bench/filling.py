@@ -11,7 +11,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from commentsvc.domain.labels import Label
 from commentsvc.domain.principals import Role
+from commentsvc.domain.status import Route
 from commentsvc.scoring.fake_scorer import FakeScorer
 from commentsvc.services.accounts import create_account, create_token, set_role
 from commentsvc.services.scoring import ensure_scorer_version
@@ -19,6 +21,7 @@ from commentsvc.services.sites import NewSite, create_site
 from commentsvc.settings import config_folder
 from commentsvc.store.engine import Database, DatabaseOptions
 from commentsvc.store.migrate import head_revision, upgrade
+from commentsvc.store.packing import pack_routing
 from tools.bench.corpus import make_texts
 from tools.bench.floor import COLUMNS as FLOOR_COLUMNS
 from tools.bench.floor import make_floor
@@ -220,6 +223,8 @@ class _Filler:
         reasons = [{"rule": "band", "label": "toxicity", "score": scores["toxicity"], "threshold": 0.8, "route": "hold"}] if waits else []
         row = {"id": self._new_id(stamp), "site_id": self._site, "comment_id": comment, "revision_id": revision, "score_set_id": score_set}
         row |= {"policy_version_id": self._policy, "route": "hold" if waits else "publish", "rule_route": "publish", "is_in_force": 1}
+        by_label = {Label(name): value for name, value in scores.items()}
+        row |= {"packed": pack_routing(Route.HOLD if waits else Route.PUBLISH, Route.PUBLISH, by_label)}
         row |= {"reasons": json.dumps(reasons), "sample_probability": 1.0 if waits else 0.02, "is_sampled": 0, "created_at": when}
         self._add("routing", row)
         if waits:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Float, ForeignKey, Index, String, text
+from sqlalchemy import JSON, CheckConstraint, Float, ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from commentsvc.domain.status import Queue, ReasonCode, Route, Status, Verdict
@@ -11,6 +11,8 @@ from commentsvc.store.base import Base, Id, UTCDateTime, one_of, stored_enum
 
 # See comments.py: SQLite wants the condition in the words of the query.
 _IN_FORCE, _IN_FORCE_SQLITE = text("is_in_force"), text("is_in_force = 1")
+_UNPACKED = text("is_in_force AND packed IS NULL AND score_set_id IS NOT NULL")
+_UNPACKED_SQLITE = text("is_in_force = 1 AND packed IS NULL AND score_set_id IS NOT NULL")
 _OPEN, _OPEN_SQLITE = text("is_open"), text("is_open = 1")
 
 
@@ -62,13 +64,28 @@ class Routing(Base):
     is_sampled: Mapped[bool]
     is_in_force: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    packed: Mapped[bytes | None] = mapped_column(
+        LargeBinary, comment="routes and scores as big-endian doubles, for simulations; NULL when unscored"
+    )
 
     __table_args__ = (
         one_of("route", Route),
         one_of("rule_route", Route),
         CheckConstraint("sample_probability BETWEEN 0 AND 1", name="sample_probability"),
         Index("uq_routing_in_force", "revision_id", unique=True, postgresql_where=_IN_FORCE, sqlite_where=_IN_FORCE_SQLITE),
-        Index("ix_routing_site_created", "site_id", "created_at", postgresql_where=_IN_FORCE, sqlite_where=_IN_FORCE_SQLITE),
+        # All that a simulation reads, so that it need not look into the table; see docs/adr/0011-packed-scores.md. SQLite does
+        # without the table only where every column of the query is here, that of the predicate too.
+        Index(
+            "ix_routing_history",
+            "site_id",
+            "created_at",
+            "section_key",
+            "packed",
+            "is_in_force",
+            postgresql_where=_IN_FORCE,
+            sqlite_where=_IN_FORCE_SQLITE,
+        ),
+        Index("ix_routing_unpacked", "site_id", "created_at", postgresql_where=_UNPACKED, sqlite_where=_UNPACKED_SQLITE),
     )
 
 

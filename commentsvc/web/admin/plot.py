@@ -1,12 +1,13 @@
 """Scores as a histogram: log counts, coloured by what humans decided, drawn as inline SVG."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import log10
 from typing import Final
 
 import numpy as np
 
-from commentsvc.domain.estimation import History
+from commentsvc.domain.estimation import Counts, Floats, History, Ints, Routed
 from commentsvc.domain.labels import ALL_LABELS, Label
 
 BINS: Final = 50
@@ -34,27 +35,39 @@ class Histogram:
     top: int
 
 
-def histograms(history: History) -> dict[Label, Histogram]:
-    """A histogram for each label that was measured at all."""
-    found: dict[Label, Histogram] = {}
-    for label in ALL_LABELS:
-        scores = history.scores.get(label)
-        if scores is None or not np.isfinite(scores).any():
-            continue
-        known = np.isfinite(scores)
-        place = np.minimum((scores[known] * BINS).astype(np.int64), BINS - 1)
-        verdicts = history.verdicts[known]
-        rejected = np.bincount(place[verdicts == 1], minlength=BINS)
-        approved = np.bincount(place[verdicts == 0], minlength=BINS)
-        undecided = np.bincount(place[verdicts < 0], minlength=BINS)
-        top = int((rejected + approved + undecided).max())
-        columns = [
-            _column(at, int(rejected[at]), int(undecided[at]), int(approved[at]), top)
-            for at in range(BINS)
-            if rejected[at] + undecided[at] + approved[at] > 0
-        ]
-        found[label] = Histogram(label, columns, int(known.sum()), top)
-    return found
+def histograms(pieces: Iterable[Routed], decided: History) -> tuple[dict[Label, Histogram], int]:
+    """A histogram for each label that was measured at all, and how many revisions there are.
+
+    `decided` are those of the revisions that moderators decided.
+    """
+    everything = {label: np.zeros(BINS, dtype=np.int64) for label in ALL_LABELS}
+    revisions = 0
+    for piece in pieces:
+        revisions += len(piece)
+        for label in ALL_LABELS:
+            everything[label] += _count(piece.scores[label])
+    found = {
+        label: _histogram(label, counts, decided.scores[label], decided.verdicts) for label, counts in everything.items() if counts.any()
+    }
+    return found, revisions
+
+
+def _count(scores: Floats) -> Counts:
+    known = scores[np.isfinite(scores)]
+    return np.bincount(np.minimum((known * BINS).astype(np.int64), BINS - 1), minlength=BINS)
+
+
+def _histogram(label: Label, everything: Counts, scores: Floats, verdicts: Ints) -> Histogram:
+    rejected, approved = _count(scores[verdicts == 1]), _count(scores[verdicts == 0])
+    # A decision may have come between two readings.
+    undecided = np.maximum(everything - rejected - approved, 0)
+    top = int((rejected + approved + undecided).max())
+    columns = [
+        _column(at, int(rejected[at]), int(undecided[at]), int(approved[at]), top)
+        for at in range(BINS)
+        if rejected[at] + undecided[at] + approved[at] > 0
+    ]
+    return Histogram(label, columns, int(everything.sum()), top)
 
 
 def _column(at: int, rejected: int, undecided: int, approved: int, top: int) -> Column:

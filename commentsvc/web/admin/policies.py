@@ -23,9 +23,10 @@ from commentsvc.store.queries.history import (
     PolicyLine,
     ScoredText,
     find_policy_version,
+    iterate_routed,
     list_policy_versions,
     list_scored_texts,
-    load_history,
+    load_decided,
 )
 from commentsvc.store.queries.overview import find_account_names
 from commentsvc.store.queries.sites import SiteState, list_sections
@@ -156,7 +157,9 @@ def _editor(site: SiteState, base: PolicyLine, form: Mapping[str, str], scope: s
         if scope and scope not in {section.key for section in sections}:
             raise NotFoundError("There is no such section.")
         active = _active(session, site)
-        history = load_history(session, site.id, _period(days, scope))
+        period = _period(days, scope)
+        decided = load_decided(session, site.id, period)
+        plots, count = histograms(iterate_routed(session, site.id, period), decided)
         newest = list_policy_versions(session, site.id, limit=1)
     return page(
         "admin/draft.html",
@@ -170,7 +173,7 @@ def _editor(site: SiteState, base: PolicyLine, form: Mapping[str, str], scope: s
         days=days,
         periods=PERIODS,
         sections=sections,
-        histograms=histograms(history),
+        histograms=plots,
         labels=ALL_LABELS,
         steps=STEPS,
         routes=ROUTES,
@@ -178,7 +181,7 @@ def _editor(site: SiteState, base: PolicyLine, form: Mapping[str, str], scope: s
         problems=tried.problems or {},
         simulation=tried.simulation,
         moved=tried.moved,
-        comment_count=len(history),
+        comment_count=count,
     )
 
 
