@@ -18,8 +18,11 @@ _Convert = Callable[[Any], Any] | None
 _NOTHING: Final[Values] = {}
 
 
-class _Plan:
-    """A statement as one dialect's driver takes it."""
+class Plan:
+    """A statement as one dialect's driver takes it.
+
+    Raises ValueError for one whose text depends on its values.
+    """
 
     __slots__ = ("_binds", "_fixed", "_is_positional", "_readers", "_types", "dialect", "sql")
 
@@ -82,7 +85,7 @@ class Prepared:
     def __init__(self, statement: Select[*tuple[Any, ...]] | Insert | Update | Delete) -> None:
         """Keep the statement. Of lists of values (`in_`) it may have none."""
         self._statement: Final = statement
-        self._plan: _Plan | None = None
+        self._plan: Plan | None = None
 
     def execute(self, conn: Connection, values: Values = _NOTHING) -> None:
         """Execute a statement that gives no rows. A transaction begins if none has."""
@@ -101,15 +104,15 @@ class Prepared:
             raise MultipleResultsFound("more than one row was found")
         return found[0] if found else None
 
-    def _planned(self, conn: Connection) -> _Plan:
+    def _planned(self, conn: Connection) -> Plan:
         # One assignment, so that threads at worst compile twice. Several dialects in turn are for tests only.
         plan = self._plan
         if plan is None or plan.dialect is not conn.dialect:
-            plan = self._plan = _Plan(self._statement, conn.dialect)
+            plan = self._plan = Plan(self._statement, conn.dialect)
         return plan
 
 
-def _send(conn: Connection, plan: _Plan, values: Values) -> tuple[list[Row], Any]:
+def _send(conn: Connection, plan: Plan, values: Values) -> tuple[list[Row], Any]:
     parameters = plan.parameters(values)
     if not conn.in_transaction():
         conn.begin()

@@ -43,14 +43,17 @@ def get(number: int, options: dict[str, Any]) -> Talk:
 
 
 def get_varied(number: int, options: dict[str, Any]) -> Talk:
-    """The same page under 1,024 spellings of its address: more than a cache of written pages holds."""
-    del number
+    """The same page under 1,024 spellings of its address: more than a cache of written pages holds.
+
+    Each connection begins elsewhere, or the first to ask for a spelling would have it written for the others.
+    """
     article = options["article"]
     spellings = []
     for variant in range(1024):
         letters = [f"%{ord(letter):02X}" if variant >> place & 1 else letter for place, letter in enumerate(article[:10])]
         spellings.append(make_request("GET", f"{options['path']}{''.join(letters)}{article[10:]}"))
-    for asked in itertools.cycle(spellings):  # noqa: UP028 - answers are sent in, which an iterator does not take
+    at = number * 128 % len(spellings)
+    for asked in itertools.cycle(spellings[at:] + spellings[:at]):  # noqa: UP028 - answers are sent in, which an iterator does not take
         yield asked
 
 

@@ -10,26 +10,13 @@ from commentsvc.store.base import table_of
 from commentsvc.store.engine import Database
 from commentsvc.store.glance import Glance
 from commentsvc.store.models import Article, Site
-from commentsvc.store.queries.sites import ThreadHead
+from commentsvc.store.queries.sites import FIND_HEAD, ThreadHead, thread_head
 from commentsvc.store.queries.threads import count_on_site
 
 _NO_SITE: Final = "There is no such site."
 _ARTICLE = table_of(Article)
 _SITE = table_of(Site)
-_HEAD: Final = Glance(
-    select(
-        _SITE.c.id,
-        _SITE.c.origins,
-        _ARTICLE.c.id,
-        _ARTICLE.c.title,
-        _ARTICLE.c.is_closed,
-        _ARTICLE.c.closes_at,
-        _ARTICLE.c.published_count,
-        _ARTICLE.c.version,
-    )
-    .select_from(_SITE.outerjoin(_ARTICLE, and_(_ARTICLE.c.site_id == _SITE.c.id, _ARTICLE.c.key == bindparam("article_key"))))
-    .where(_SITE.c.key == bindparam("site_key"))
-)
+_HEAD: Final = Glance(FIND_HEAD)
 _EACH = func.json_each(bindparam("keys", type_=String)).table_valued("value")
 _COUNTS: Final = Glance(
     select(_SITE.c.origins, _EACH.c.value, _ARTICLE.c.published_count)
@@ -41,11 +28,7 @@ _COUNTS: Final = Glance(
 
 def glance_at_thread_head(db: Database, site_key: str, article_key: str) -> ThreadHead:
     """What `get_thread_head` gives, at this moment. Raises NotFoundError for an unknown site, and StorageUnavailableError."""
-    rows = _HEAD.rows(db, {"site_key": site_key, "article_key": article_key})
-    if not rows:
-        raise NotFoundError(_NO_SITE)
-    site_id, origins, article_id, title, is_closed, closes_at, published_count, version = rows[0]
-    return ThreadHead(site_id, tuple(origins.split()), article_id, title, bool(is_closed), closes_at, published_count or 0, version or 0)
+    return thread_head(_HEAD.rows(db, {"site_key": site_key, "article_key": article_key}))
 
 
 def count_at_a_glance(db: Database, site_key: str, article_keys: list[str]) -> tuple[tuple[str, ...], dict[str, int]]:

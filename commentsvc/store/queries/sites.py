@@ -126,7 +126,7 @@ class ThreadHead:
     version: int
 
 
-_FIND_HEAD: Final = (
+FIND_HEAD: Final = (
     select(
         SITE.c.id,
         SITE.c.origins,
@@ -140,6 +140,8 @@ _FIND_HEAD: Final = (
     .select_from(SITE.outerjoin(ARTICLE, and_(ARTICLE.c.site_id == SITE.c.id, ARTICLE.c.key == bindparam("article_key"))))
     .where(SITE.c.key == bindparam("site_key"))
 )
+"""What `thread_head` reads: at most one row."""
+_FIND_HEAD: Final = Prepared(FIND_HEAD)
 
 
 def _site(row: Sequence[Any]) -> SiteState:
@@ -233,9 +235,13 @@ def find_posting_state(session: Session, site_id: str, article_key: str, subject
 
 def get_thread_head(session: Session, site_key: str, article_key: str) -> ThreadHead:
     """Site and article by their keys, in one query. Raises NotFoundError for an unknown site; an unknown article is an empty one."""
-    row = session.connection().execute(_FIND_HEAD, {"site_key": site_key, "article_key": article_key}).one_or_none()
-    if row is None:
+    return thread_head(_FIND_HEAD.rows(session.connection(), {"site_key": site_key, "article_key": article_key}))
+
+
+def thread_head(rows: Sequence[Sequence[Any]]) -> ThreadHead:
+    """The head that FIND_HEAD has found. Raises NotFoundError where it has found nothing."""
+    if not rows:
         msg = "There is no such site."
         raise NotFoundError(msg)
-    site_id, origins, article_id, title, is_closed, closes_at, published_count, version = row
+    site_id, origins, article_id, title, is_closed, closes_at, published_count, version = rows[0]
     return ThreadHead(site_id, tuple(origins.split()), article_id, title, bool(is_closed), closes_at, published_count or 0, version or 0)
