@@ -53,13 +53,13 @@ def detect_language(text: str) -> str | None:
     if not letters:
         return None
     joined = " ".join(words)
-    for script, code in _SCRIPTS:
+    is_ascii = joined.isascii()
+    for script, code in () if is_ascii else _SCRIPTS:
         if 2 * len(script.findall(joined)) > letters:
             return _within_script(joined, letters, code)
     lowered = [word.lower().replace("\u2019", "'") for word in words]
     if sum(word in COMMON_WORDS for word in lowered) >= max(2, _ENGLISH_SHARE * len(lowered)):
         return "en"
-    is_ascii = joined.isascii()
     if letters < _MIN_LETTERS[is_ascii] or len(words) < _MIN_WORDS:
         return None
     code, confidence = _classify(" ".join(lowered))
