@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeGuard
 
 from marshmallow import fields, validate
 
@@ -82,6 +82,11 @@ class Id(fields.String):
         if not _ID.fullmatch(found):
             raise self.make_error("invalid_id")
         return found
+
+
+def is_id(value: object) -> TypeGuard[str]:
+    """Whether an `Id` would take a value."""
+    return isinstance(value, str) and _ID.fullmatch(value) is not None
 
 
 class Cursor(fields.String):
