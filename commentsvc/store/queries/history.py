@@ -50,7 +50,10 @@ def severity_of(column: ColumnElement[Route]) -> ColumnElement[int]:
 
 
 def _in_period(query: Select[*tuple[Any, ...]], site_id: str, period: Period) -> Select[*tuple[Any, ...]]:
-    query = query.where(_ROUTING.c.site_id == site_id, _ROUTING.c.is_in_force)
+    return _within(query.where(_ROUTING.c.site_id == site_id, _ROUTING.c.is_in_force), period)
+
+
+def _within(query: Select[*tuple[Any, ...]], period: Period) -> Select[*tuple[Any, ...]]:
     query = query.where(_ROUTING.c.created_at >= period.since, _ROUTING.c.created_at < period.until)
     return query.where(_ROUTING.c.section_key == period.section) if period.section is not None else query
 
@@ -78,8 +81,9 @@ def load_decided(session: Session, site_id: str, period: Period, *, sections: Se
     """Of the same revisions those that a moderator has decided, oldest first, with the verdicts. 100,000 of them take some 20 MB."""
     columns = (_ROUTING.c.packed, _DECISION.c.verdict, _ROUTING.c.sample_probability, _place_of(sections) if sections else literal(0))
     query = (
-        _in_period(select(*columns).join_from(_DECISION, _ROUTING, _ROUTING.c.revision_id == _DECISION.c.revision_id), site_id, period)
-        .where(_DECISION.c.site_id == site_id, _DECISION.c.is_in_force, _ROUTING.c.packed.is_not(None))
+        _within(select(*columns).join_from(_DECISION, _ROUTING, _ROUTING.c.revision_id == _DECISION.c.revision_id), period)
+        # The site is asked of the decision alone, so that SQLite begins with the decisions, which are fewer.
+        .where(_DECISION.c.site_id == site_id, _DECISION.c.is_in_force, _ROUTING.c.is_in_force, _ROUTING.c.packed.is_not(None))
         .order_by(_ROUTING.c.created_at, _ROUTING.c.id)
     )
     rows = [row for piece in stream_rows(session.connection(), query, _PIECE) for row in piece]

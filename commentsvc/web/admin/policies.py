@@ -157,10 +157,11 @@ def _editor(site: SiteState, base: PolicyLine, form: Mapping[str, str], scope: s
         if scope and scope not in {section.key for section in sections}:
             raise NotFoundError("There is no such section.")
         active = _active(session, site)
-        period = _period(days, scope)
-        decided = load_decided(session, site.id, period)
-        plots, count = histograms(iterate_routed(session, site.id, period), decided)
         newest = list_policy_versions(session, site.id, limit=1)
+        period = _period(days, scope)
+        with get_runtime().turnstile.aside():
+            decided = load_decided(session, site.id, period)
+            plots, count = histograms(iterate_routed(session, site.id, period), decided)
     return page(
         "admin/draft.html",
         status=422 if tried.problems is not None else 200,

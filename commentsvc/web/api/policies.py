@@ -112,10 +112,10 @@ def simulate(wish: SimulationWish, site: str) -> dict[str, Any]:
     with reading() as session:
         found, _ = site_for(session, site, Role.ADMIN)
         draft = _draft(session, found, wish)
+        active, _ = runtime.policy_of(session, found)
         with runtime.turnstile.aside():
             simulated = simulate_policy(session, found.id, draft, period)
-        active, _ = runtime.policy_of(session, found)
-        changes = _changes(session, found.id, period, active, draft)
+            changes = _changes(session, found.id, period, active, draft)
     shown = {name: getattr(simulated, name) for name in type(simulated).__slots__}
     return shown | {"since": period.since, "until": period.until, "changes": changes}
 
