@@ -49,6 +49,16 @@ class Preview:
     routing: Routing | None
 
 
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """A submission that nothing spoke against when it came, with the policy that was active then."""
+
+    site: SiteState
+    command: SubmitComment
+    policy: Policy
+    policy_version_id: str
+
+
 @dataclass(slots=True)
 class Runtime:
     """One installation's parts. Built once by `build_runtime`; tests put in their own clock, chance and scorer."""
@@ -140,11 +150,21 @@ class Runtime:
         Raises the refusals of admission and what `submit_comment` raises.
         """
         with self.db.reading() as session:
-            policy, version_id = self.policy_of(session, site)
-            check_admission(session, site, command, self.clock.now())
+            admitted = self.admit(session, site, command)
+        return self.submit_admitted(admitted)
+
+    def admit(self, session: Session, site: SiteState, command: SubmitComment) -> Admitted:
+        """Look whether a comment would be refused, before the scorer is asked. Raises the refusals of admission."""
+        policy, version_id = self.policy_of(session, site)
+        check_admission(session, site, command, self.clock.now())
+        return Admitted(site, command, policy, version_id)
+
+    def submit_admitted(self, admitted: Admitted) -> Submitted:
+        """What `submit` does after admission. Call it without a session open."""
+        site, command = admitted.site, admitted.command
         text = self.make_text(command.body)
         scores = self.score_in_budget(command.body)
-        judge = self.judge(policy, version_id)
+        judge = self.judge(admitted.policy, admitted.policy_version_id)
         assessed = Assessment(text, scores, judge, self.clock.now())
         submitted = self.in_transaction(lambda session: submit_comment(session, site, command, assessed))
         if not submitted.is_replay:

@@ -66,20 +66,22 @@ def post_comment(submission: Submission, site: str) -> Response:
     """
     throttle_comment()
     key = idempotency_key()
+    runtime = get_runtime()
     with reading() as session:
         place = get_site(session, site)
-    remember_origins(place.origins)
-    identity = author_of(place, submission.author)
-    command = SubmitComment(
-        site=place.key,
-        article=submission.article,
-        identity=identity,
-        body=submission.body,
-        parent=submission.parent,
-        idempotency_key=key,
-        address_hash=address_hash(),
-    )
-    submitted = get_runtime().submit(place, command)
+        remember_origins(place.origins)
+        identity = author_of(place, submission.author)
+        command = SubmitComment(
+            site=place.key,
+            article=submission.article,
+            identity=identity,
+            body=submission.body,
+            parent=submission.parent,
+            idempotency_key=key,
+            address_hash=address_hash(),
+        )
+        admitted = runtime.admit(session, place, command)
+    submitted = runtime.submit_admitted(admitted)
     made = submitted.made
     if made is None:
         return _answer_replay(submitted)

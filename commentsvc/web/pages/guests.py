@@ -1,10 +1,7 @@
 """How a guest is known: by the name they give and where they come from, without storing either the address or a cookie of theirs."""
 
-import hashlib
-import hmac
-
 from commentsvc.domain.commands import Identity
-from commentsvc.web.context import address_hash, get_runtime
+from commentsvc.web.context import address_hash, get_runtime, keyed_hash
 
 NAMELESS = "Guest"
 """Stands where a guest gave no name."""
@@ -13,7 +10,7 @@ NAMELESS = "Guest"
 def guest_subject(name: str) -> str:
     """The subject of the guest who calls themselves `name`, from where this request comes. The empty name is the mere voter or reporter."""
     text = f"{address_hash()}|{name.casefold()}"
-    return "guest:" + hmac.new(get_runtime().secret, text.encode(), hashlib.sha256).hexdigest()[:32]
+    return "guest:" + keyed_hash(get_runtime().secret, text.encode())
 
 
 def guest_identity(name: str) -> Identity:
