@@ -1,6 +1,7 @@
 """The declarative base, the naming convention and the column types that every model shares."""
 
 import enum
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -44,6 +45,14 @@ class UTCDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None] | None:
+        """Read what SQLite keeps, a text without a zone, in one step: a page of comments holds a hundred times."""
+        return _read_text if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+
+
+def _read_text(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(f"{value}+00:00")
 
 
 Id = String(36)

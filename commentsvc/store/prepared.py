@@ -5,7 +5,7 @@ Where a request sends a dozen, that is most of its time. So the statements of th
 the tables, for both engines, and their values and rows still pass the columns' types; only the way in between is short.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Update
@@ -63,14 +63,12 @@ class Plan:
             places = zip(self._types, description, strict=True)
             found = [kind.dialect_impl(self.dialect).result_processor(self.dialect, place[1]) for kind, place in places]
             readers = self._readers = [(number, read) for number, read in enumerate(found) if read is not None]
-        return [_converted(row, readers) for row in rows] if readers else rows
-
-
-def _converted(row: Row, readers: list[tuple[int, Callable[[Any], Any]]]) -> Row:
-    cells = list(row)
-    for number, read in readers:
-        cells[number] = read(cells[number])
-    return tuple(cells)
+        if not readers:
+            return rows
+        columns: list[Iterable[Any]] = list(zip(*rows, strict=True))
+        for number, read in readers:
+            columns[number] = map(read, columns[number])
+        return list(zip(*columns, strict=True))
 
 
 class Prepared:

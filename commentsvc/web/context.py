@@ -229,14 +229,14 @@ def answer_ahead(
 ) -> Iterable[bytes] | None:
     """Answer with what `find` finds, in the headers, the log and the metrics as Flask would have.
 
-    None, and nothing is sent, where it finds nothing and where a request holds what this plumbing refuses: Flask answers those.
+    None, and nothing is sent, where it finds nothing or fails, and where a request holds what this plumbing refuses.
     """
     began_at = time.perf_counter()
     try:
         _refuse_broken_text(environ)
-    except MalformedRequestError:
+        found = find()
+    except Exception:  # noqa: BLE001 - Flask will meet it again; there it is answered and logged
         return None
-    found = find()
     if found is None:
         return None
     context: _Context = app.extensions[_EXTENSION]

@@ -1,8 +1,8 @@
-"""Reading without Flask: a page that has been given before and still holds, and counts of comments.
+"""Reading without Flask: pages of threads, and counts of comments.
 
 Most requests are such, and Flask takes ten times as long for them as the database does. Whatever is not certain here is left to Flask,
-whose views answer it and every refusal; where the fast lane answers, it does so in the same bytes. Nothing is believed without asking the
-database: it alone knows what other threads and processes have changed.
+whose views answer it, and every refusal and failure; where the fast lane answers, it does so in the same bytes. Nothing is believed
+without asking the database: it alone knows what other threads and processes have changed.
 """
 
 import io
@@ -14,20 +14,19 @@ from typing import Any, Final, cast
 
 from flask import Flask
 
-from commentsvc.domain.errors import DomainError
 from commentsvc.runtime import Runtime
-from commentsvc.store.engine import SerializationError, StorageUnavailableError
-from commentsvc.store.queries.glances import count_at_a_glance, glance_at_thread_head
+from commentsvc.store.queries.glances import count_at_a_glance
 from commentsvc.web import strictjson
 from commentsvc.web.api.cors import origin_headers
-from commentsvc.web.api.page_cache import PAGES, Address, PageCache, version_of
+from commentsvc.web.api.page_cache import PAGES, PageCache
 from commentsvc.web.api.schemas.comments import MAX_COUNTED, MAX_KEY
+from commentsvc.web.api.thread_pages import Asked, give_page, look_again, read_query
 from commentsvc.web.context import RUNTIME_EXTENSION, Ahead, Environ, answer_ahead
-from commentsvc.web.etag import is_named
 from commentsvc.web.refusals import MalformedJsonError
 
 COMMENTS_ROUTE: Final = "/api/v1/sites/<site>/comments"
 COUNTS_ROUTE: Final = "/api/v1/sites/<site>/counts"
+_COMMENTS: Final = re.compile(r"/api/v1/sites/([a-z0-9-]{1,63})/comments")
 _COUNTS: Final = re.compile(r"/api/v1/sites/([a-z0-9-]{1,63})/counts")
 _HOST: Final = re.compile(r"[A-Za-z0-9.-]{1,255}(?::[0-9]{1,5})?")
 _LENGTH: Final = re.compile(r"[1-9][0-9]{0,5}")
@@ -54,7 +53,7 @@ class FastLane:
         return answer
 
     def _way_of(self, environ: Environ) -> Callable[[], Ahead | None] | None:
-        method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
+        method, path = environ["REQUEST_METHOD"], environ.get("PATH_INFO", "")
         if method == "GET" and path.endswith("/comments"):
             find = self._find_page
         elif method == "POST" and path.endswith("/counts") and not environ.get("QUERY_STRING"):
@@ -67,36 +66,28 @@ class FastLane:
         return partial(find, environ)
 
     def _find_page(self, environ: Environ) -> Ahead | None:
+        place, raw = _COMMENTS.fullmatch(environ["PATH_INFO"]), environ.get("QUERY_STRING", "").encode("latin-1")
+        found = None if place is None else read_query(raw)
+        if place is None or found is None:
+            return None
         pages: PageCache = self.app.extensions[PAGES]
-        given = pages.find_given(Address(environ["PATH_INFO"], environ["QUERY_STRING"]))
-        if given is None:
-            return None
-        page = None
-        if not is_named(given.etag, environ.get("HTTP_IF_NONE_MATCH")):
-            page = pages.find(given.etag)
-            if page is None:
-                return None
-        runtime = self._runtime
-        try:
-            head = glance_at_thread_head(runtime.db, given.site, given.article)
-        except (DomainError, StorageUnavailableError, SerializationError):
-            return None
-        if version_of(head, runtime.clock.now()) != given.version:
-            return None
-        told = [("ETag", given.etag), ("Cache-Control", "no-cache"), _VARY, *origin_headers(environ.get("HTTP_ORIGIN"), head.origins)]
+        runtime, asked, named = self._runtime, Asked(place[1], raw, *found), environ.get("HTTP_IF_NONE_MATCH")
+        now = runtime.clock.now()
+        page = look_again(runtime.db, pages, asked, now, named)
         if page is None:
+            with runtime.db.reading() as session:
+                page = give_page(session, pages, asked, now, named)
+        told = [("ETag", page.etag), ("Cache-Control", "no-cache"), _VARY, *origin_headers(environ.get("HTTP_ORIGIN"), page.origins)]
+        if page.body is None:
             return Ahead(COMMENTS_ROUTE, 304, told)
-        return Ahead(COMMENTS_ROUTE, 200, [_TYPE, ("Content-Length", str(len(page))), *told], page)
+        return Ahead(COMMENTS_ROUTE, 200, [_TYPE, ("Content-Length", str(len(page.body))), *told], page.body)
 
     def _count(self, environ: Environ) -> Ahead | None:
         asked = _COUNTS.fullmatch(environ["PATH_INFO"])
         articles = None if asked is None else self._read_articles(environ)
         if asked is None or articles is None:
             return None
-        try:
-            origins, counts = count_at_a_glance(self._runtime.db, asked[1], articles)
-        except (DomainError, StorageUnavailableError, SerializationError):
-            return None
+        origins, counts = count_at_a_glance(self._runtime.db, asked[1], articles)
         body = strictjson.dumps({"counts": counts})
         told = [_TYPE, ("Content-Length", str(len(body))), _VARY, *origin_headers(environ.get("HTTP_ORIGIN"), origins)]
         return Ahead(COUNTS_ROUTE, 200, told, body)

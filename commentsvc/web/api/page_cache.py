@@ -35,18 +35,16 @@ def version_of(head: ThreadHead, now: datetime) -> Version:
 
 
 class Address(NamedTuple):
-    """Path and query of a request, as they were sent."""
+    """A site's key, and the query of a request as it was sent."""
 
-    path: str
-    query: str
+    site: str
+    query: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What an address gave last: the page of which article, its version and its tag."""
+    """What an address gave last: a page of this version, under this tag."""
 
-    site: str
-    article: str
     version: Version
     etag: str
 
@@ -79,7 +77,7 @@ class PageCache:
 
     def keep_given(self, address: Address, given: Given) -> None:
         """Keep what an address gave, unless it is long."""
-        if len(address.path) + len(address.query) <= _LONGEST:
+        if len(address.query) <= _LONGEST:
             self._given.keep(address, given)
 
 

@@ -4,6 +4,7 @@ from flask import Flask
 from werkzeug.test import EnvironBuilder
 
 from commentsvc.web.api.fast_lane import FastLane
+from commentsvc.web.api.page_cache import PAGES, PageCache
 from tests.web.api.api_client import V1
 
 THREAD, COUNTS = f"{V1}/sites/gazette/comments", f"{V1}/sites/gazette/counts"
@@ -22,6 +23,10 @@ class Lanes:
     def _pass_on(self, environ, start_response):
         self.passed_on += 1
         return Flask.wsgi_app(self.app, environ, start_response)
+
+    def forget(self):
+        """Keep no page any more: the next one is made anew."""
+        self.app.extensions[PAGES] = PageCache()
 
     def fast(self, path=THREAD, **request):
         return self._ask(self._fast, path, request)
