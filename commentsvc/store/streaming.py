@@ -1,13 +1,13 @@
 """Long reads, row by row as the driver gives them: SQLAlchemy's rows cost as much again, and whole results are large."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Select
 from sqlalchemy.exc import DBAPIError
 
 
-def stream_rows(conn: Connection, query: Select[*tuple[Any, ...]], size: int) -> Iterator[Sequence[tuple[Any, ...]]]:
+def stream_rows(conn: Connection, query: Select[*tuple[Any, ...]], size: int) -> Generator[Sequence[tuple[Any, ...]]]:
     """Rows of a query, at most `size` at a time. Their values are the driver's own, as no column's type has read them.
 
     One stream at a time on a connection. Raises what SQLAlchemy raises for the driver's errors.
