@@ -1,6 +1,7 @@
 """The application: parts, plumbing, faces, and the embedded worker where one is wanted."""
 
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final
 
 from flask import Flask
 
@@ -19,11 +20,19 @@ from commentsvc.worker.embedded import EmbeddedWorker
 WORKER: Final = "commentsvc.worker"
 
 
+class _App(Flask):
+    """Flask without its look, at each call of each hook, whether that is a coroutine: here none is."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """`func` as it is."""
+        return func
+
+
 def create_app(settings: Settings, runtime: Runtime | None = None, *, demo: bool = False) -> Flask:
     """Put an application together; `demo` serves the demo's articles. Tests bring a `runtime` with their own clock, chance or scorer."""
     runtime = runtime or build_runtime(settings)
     configure_logging(as_json=settings.log.format == "json", level=settings.log.level)
-    app = Flask("commentsvc.web", static_folder=None)
+    app = _App("commentsvc.web", static_folder=None)
     api = install_plumbing(app, runtime, pipes_for(runtime), version=commentsvc.__version__)
     app.config["DEMO"] = demo
     register_pages(app)

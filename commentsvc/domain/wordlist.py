@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 MAX_PHRASE_WORDS: Final = 8
@@ -53,14 +54,19 @@ class WordList:
 
     def find(self, text: str) -> WordMatch | None:
         """The first listed phrase in `text`, or None."""
-        if not self.phrases or (text.isascii() and self._firsts.isdisjoint(_WORD.findall(text.lower()))):
-            # The common case: no word of the text begins a phrase. In ASCII, lower case is all that folding does.
+        if not self.phrases:
             return None
-        places = [(match.start(), match.end()) for match in _WORD.finditer(text)]
-        words = [fold(text[begin:end]) for begin, end in places]
-        for start in range(len(words)):
+        # In ASCII, lower case is all that folding does, and it moves nothing.
+        words = _WORD.findall(text.lower()) if text.isascii() else [fold(word) for word in _WORD.findall(text)]
+        if self._firsts.isdisjoint(words):
+            # The common case: no word of the text begins a phrase.
+            return None
+        for start, word in enumerate(words):
+            if word not in self._firsts:
+                continue
             for length in self._lengths:
                 phrase = self.phrases.get(tuple(words[start : start + length])) if start + length <= len(words) else None
                 if phrase is not None:
-                    return WordMatch(phrase, places[start][0], places[start + length - 1][1])
+                    places = list(islice(_WORD.finditer(text), start + length))
+                    return WordMatch(phrase, places[start].start(), places[-1].end())
         return None

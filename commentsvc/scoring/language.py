@@ -57,8 +57,8 @@ def detect_language(text: str) -> str | None:
     for script, code in () if is_ascii else _SCRIPTS:
         if 2 * len(script.findall(joined)) > letters:
             return _within_script(joined, letters, code)
-    lowered = [word.lower().replace("\u2019", "'") for word in words]
-    if sum(word in COMMON_WORDS for word in lowered) >= max(2, _ENGLISH_SHARE * len(lowered)):
+    lowered = joined.lower().split(" ") if is_ascii else [word.lower().replace("\u2019", "'") for word in words]
+    if sum(map(COMMON_WORDS.__contains__, lowered)) >= max(2, _ENGLISH_SHARE * len(lowered)):
         return "en"
     if letters < _MIN_LETTERS[is_ascii] or len(words) < _MIN_WORDS:
         return None

@@ -181,6 +181,7 @@ def _find_spaced_words(text: str) -> Iterator[_Replacement]:
 _TOKEN: Final = re.compile(r"\S+")
 _ADDRESS: Final = re.compile(r"https?:|www\.|\w@\w+\.\w", re.IGNORECASE)
 _CODED: Final = re.compile(r"[A-Za-z@$0-9!]*[A-Za-z][A-Za-z@$0-9!]*")
+_CODES: Final = frozenset("0123456789@$!")
 _BETWEEN: Final = re.compile(r"(?<=[A-Za-z])[013457@$]{1,3}(?=[A-Za-z])")
 _LEADING: Final = re.compile(r"(?<![\w@$])[13457@$](?=[A-Za-z@$0-9!]{2})")
 _DIGITS: Final = str.maketrans("013457@$!", "oieastasi")
@@ -196,7 +197,7 @@ def _find_coded_letters(text: str) -> Iterator[_Replacement]:
     """Digits and signs that stand for letters, inside words only: numbers, names such as covid19 and addresses stay."""
     for token in _TOKEN.finditer(text):
         found = token.group()
-        if found.isalpha() or _ADDRESS.search(found):
+        if _CODES.isdisjoint(found) or _ADDRESS.search(found):
             continue
         for match in _CODED.finditer(found):
             word = match.group()

@@ -63,8 +63,13 @@ class Database:
         common: dict[str, Any] = {"json_serializer": _dumps, "json_deserializer": orjson.loads}
         if self.is_sqlite:
             # Threads share a pool of connections; SQLite itself allows one writer, and `_writer` keeps the queue for it in
-            # this process, because SQLite's own waiting is a poll that starves whoever is unlucky.
-            pooling: dict[str, Any] = {"max_overflow": 50, "connect_args": {"check_same_thread": False, "cached_statements": 512}}
+            # this process, because SQLite's own waiting is a poll that starves whoever is unlucky. The connection used last is
+            # taken first: what it wrote itself need not be read again.
+            pooling: dict[str, Any] = {
+                "max_overflow": 50,
+                "pool_use_lifo": True,
+                "connect_args": {"check_same_thread": False, "cached_statements": 512},
+            }
         else:
             pooling = {"max_overflow": 10, "pool_pre_ping": True, "pool_timeout": 10}
         self.engine: Final = create_engine(url, pool_size=options.pool_size, **pooling, **common)

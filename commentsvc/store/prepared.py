@@ -126,8 +126,9 @@ def _on_driver(conn: Connection, sql: str, parameters: Any) -> tuple[list[Row], 
     connection = conn.connection
     cursor: Any = connection.cursor()
     try:
-        if conn.dispatch.before_cursor_execute:
-            for note in conn.dispatch.before_cursor_execute:
+        listeners = conn.engine.dispatch.before_cursor_execute
+        if listeners:
+            for note in listeners:
                 note(conn, cursor, sql, parameters, None, False)  # noqa: FBT003 - as SQLAlchemy calls it
         if parameters is None:
             cursor.execute(sql)

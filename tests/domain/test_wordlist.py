@@ -102,3 +102,23 @@ def test_lists_are_equal_by_what_they_hold():
     assert hash(WordList(["a", "b"])) == hash(WordList(["b", "a"]))
     assert WordList(["a"]) != WordList(["b"])
     assert WordList(["a"]) != ["a"]
+
+
+@given(
+    st.lists(
+        st.sampled_from(["fish", "Fish", "FISH", "red", "chips", "it's", "it’s", "ﬁsh", "Straße", "STRASSE", "-", ".", "\n", "é"]),
+        max_size=12,
+    )
+)
+def test_the_first_phrase_is_found_where_it_stands(pieces):
+    words = WordList(["fish and", "red fish", "Fish", "it's red", "straße", "chips red fish"])
+    text = " ".join(pieces)
+    places = list(re.finditer(r"[^\W_]+(?:['’][^\W_]+)*", text))
+    folded = [fold(place.group()) for place in places]
+    expected = None
+    for start in range(len(places)):
+        for length in range(1, min(3, len(places) - start) + 1):
+            phrase = words.phrases.get(tuple(folded[start : start + length]))
+            if phrase is not None and expected is None:
+                expected = WordMatch(phrase, places[start].start(), places[start + length - 1].end())
+    assert words.find(text) == expected

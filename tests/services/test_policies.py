@@ -7,11 +7,14 @@ import pytest
 
 from commentsvc.domain.commands import NewPolicyVersion
 from commentsvc.domain.errors import ConflictError, InvalidError, NotFoundError
-from commentsvc.domain.policy import parse_policy
+from commentsvc.domain.policy import Policy, parse_policy
 from commentsvc.domain.status import Status
+from commentsvc.runtime import build_runtime
+from commentsvc.scoring.fake_scorer import FakeScorer
 from commentsvc.services.policies import PolicyBook, activate_policy, create_policy_version, difference
 from commentsvc.services.sites import NewSite, SiteChange, change_site, put_section
 from commentsvc.store import models
+from commentsvc.store.queries.sites import get_site
 from tests.support.world import CIVIL, POLICY, World
 
 STRICT: dict[str, object] = {**POLICY, "bands": {"toxicity": {"hold_at": 0.01}}}
@@ -25,6 +28,24 @@ def draft(world: World, document: dict[str, object], note: str = "", account: st
 def activate(world: World, version: int) -> str:
     site_id = world.site.id
     return world.do(lambda session: activate_policy(session, site_id, version, None, world.now))
+
+
+def test_an_activated_policy_is_seen_at_once_by_every_process(world: World):
+    # With an engine and a book of parsed policies of its own, as another process has.
+    other = build_runtime(world.runtime.settings, scorer=FakeScorer(), clock=world.clock, chance=world.chance)
+
+    def seen() -> Policy:
+        with other.db.reading() as session:
+            return other.admit(session, get_site(session, world.site_key), world.command()).policy
+
+    assert seen() == parse_policy(POLICY)
+    version = world.set_policy(STRICT)
+    assert seen() == parse_policy(STRICT)
+    activate(world, version - 1)
+    assert seen() == parse_policy(POLICY)
+    activate(world, version)
+    assert seen() == parse_policy(STRICT)
+    other.close()
 
 
 def test_a_site_begins_with_an_active_first_version(world: World):
