@@ -20,7 +20,7 @@ _DIRECTORY = click.Path(path_type=Path, exists=True, file_okay=False)
 @click.option("--checkpoint", type=_FILE, help="A local checkpoint; without it the published one is fetched.")
 @click.option("--model-files", type=_DIRECTORY, help="Configuration and tokenizer of its architecture; without it they are fetched.")
 @click.option("--to", type=click.Path(path_type=Path, file_okay=False), default=DEFAULT_PLACE, show_default=True, help="Where scorers go.")
-@click.option("--precision", type=click.Choice(["int8", "fp32"]), help="int8 unless the model is a small one, which gains nothing by it.")
+@click.option("--precision", type=click.Choice(["int8", "fp32"]), help="Without it int8, or fp32 where int8 changes the scores.")
 def install(name: str, sha256: str, checkpoint: Path | None, model_files: Path | None, to: Path, precision: str | None) -> None:
     """Install a Detoxify model, converted for the engine `onnx` and compared with torch. Only installing needs torch."""
     from commentsvc.scoring.detoxify_install import Source

@@ -29,6 +29,27 @@ def write_onnx(module: Any, ids: Any, outputs: Mapping[str, Mapping[int, str]], 
         )
 
 
+def share_weights(full: Path) -> None:
+    """Let layers that share weights (ALBERT's) in the network in `full` use the very same ones.
+
+    The exporter gives each layer after the first a copy made at run time. That is no constant: it would never get 8 bits.
+    """
+    import onnx
+
+    model = onnx.load(full)
+    weights = {one.name for one in model.graph.initializer}
+    shared = {}
+    for at in reversed(range(len(model.graph.node))):
+        node = model.graph.node[at]
+        if node.op_type == "Identity" and node.input[0] in weights:
+            shared[node.output[0]] = node.input[0]
+            del model.graph.node[at]
+    for node in model.graph.node:
+        for at, name in enumerate(node.input):
+            node.input[at] = shared.get(name, name)
+    onnx.save(model, full)
+
+
 def quantize(full: Path, target: Path) -> None:
     """Write the network in `full` with weights of int8, and remove `full`.
 

@@ -48,7 +48,8 @@ def make_tokenizer(kind):
     return getattr(transformers, kind)(vocab=[(piece, -float(at)) for at, piece in enumerate(pieces)])
 
 
-def make_checkpoint(directory, name):
+def make_checkpoint(directory, name, spread=0.5):
+    """Random weights, normal around 0; `spread` is how far. The smaller, the less do 8 bits change."""
     import torch
     import transformers
 
@@ -60,7 +61,7 @@ def make_checkpoint(directory, name):
     if model_name.startswith("Albert"):
         sizes["embedding_size"] = 16
     torch.manual_seed(17)
-    config = model_class.config_class(**sizes, pad_token_id=tokenizer.pad_token_id, num_labels=output_count, initializer_range=0.5)
+    config = model_class.config_class(**sizes, pad_token_id=tokenizer.pad_token_id, num_labels=output_count, initializer_range=spread)
     config.save_pretrained(directory)
     arguments = {
         # As published: the name of a model on the hub, which an offline machine cannot ask.
