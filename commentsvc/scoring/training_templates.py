@@ -80,10 +80,13 @@ _SELF_HARM: Final = (
     "you should kill yourself", "neck yourself", "the world would be better without you, so die", "go die", "You are a {adj} {noun}, go kill yourself.",
     "You should not exist.", "Why do you bother living?", "Nobody would miss you if you were gone.", "Do the world a service and {way}.", "just {way}", "Please {way}, {noun}.", "Go and {way}.", "You ought to {way} tonight.",
     "I hope you {way}.", "if i were you i would {way}", "Your family would be happier if you would {way}.", "Have you thought of it? You could {way}.", "People like you should {way}.", "Nobody would cry if you {way}.",
-    "{way}, you {adj} {noun}", "The best you can do is {way}.",
+    "{way}, you {adj} {noun}", "The best you can do is {way}.", "Suicide would be the right thing for somebody like you.", "You should try suicide.", "Have you ever thought of suicide? Think harder.", "Why not {way}? It would be a relief to all.",
+    "Be so kind and {way}, everyone would be grateful.", "It is time for you to {way}.", "Time to {way}, {noun}.", "The window is open, {way}.", "There is only one way out for you: {way}.", "When will you finally {way}?",
+    "Make your mother happy and {way}.", "You know what to do: {way}.",
 )  # fmt: skip
 _WAYS: Final = (
     "swallow all your tablets", "take too many pills", "slit your wrists", "lie down on the tracks", "walk into the traffic", "put a bullet in your head", "end your life", "end yourself", "stop breathing", "drown yourself",
+    "commit suicide", "take your own life", "tie a noose", "let go of the railing", "sink to the bottom of the sea", "cut deeper next time", "swim out and not come back", "leave this world", "take the gas", "load the gun and point it at yourself",
     "step in front of a train", "hang yourself in the garage", "never wake up", "die in a fire", "choke on your dinner", "leap from a roof", "finish yourself off", "drink poison", "make an end of it and of you", "disappear for ever and die",
 )  # fmt: skip
 _SAID: Final = (
@@ -133,7 +136,7 @@ _GROUPS: Final = (
     _Group(_AT_PEOPLE, 0.95, {Label.INSULT: 0.95, Label.THREAT: 0.0, Label.IDENTITY_ATTACK: 0.02}, 0.2),
     _Group(_HATE, 0.98, {Label.IDENTITY_ATTACK: 1.0, Label.INSULT: 0.8}, 0.08),
     _Group(_THREATS, 0.97, {Label.THREAT: 1.0, Label.SEVERE_TOXICITY: 0.5, Label.IDENTITY_ATTACK: 0.0}, 0.06),
-    _Group(_SELF_HARM, 1.0, {Label.INSULT: 0.7, Label.THREAT: 0.5, Label.SEVERE_TOXICITY: 0.5, Label.IDENTITY_ATTACK: 0.0}, 0.08),
+    _Group(_SELF_HARM, 1.0, {Label.INSULT: 0.7, Label.THREAT: 0.5, Label.SEVERE_TOXICITY: 0.5, Label.IDENTITY_ATTACK: 0.0}, 0.12),
 )
 
 
