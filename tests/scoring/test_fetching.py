@@ -21,7 +21,7 @@ def server(tmp_path, monkeypatch):
 
 
 def fetched(server, tmp_path, path="/x.ckpt", **settings):
-    told = []
+    told: list[str] = []
     fetch(server.address + path, tmp_path / "got", told.append, **settings)
     return (tmp_path / "got").read_bytes(), told
 

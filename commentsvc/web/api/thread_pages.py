@@ -62,7 +62,7 @@ def read_query(raw: bytes) -> tuple[ThreadQuery, After] | None:
         values = dict(given)
         if len(values) != len(given):
             return None
-        query: ThreadQuery = _QUERY.load(values)
+        query = cast("ThreadQuery", _QUERY.load(values))
         return query, read_cursor(query)
     except (ma.ValidationError, DomainError, ValueError):
         return None
