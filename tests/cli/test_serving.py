@@ -151,14 +151,18 @@ def test_several_processes_serve_one_postgresql(start, make_database_url, enviro
     assert server.wait(60) == 0
 
 
-def test_no_process_outlives_the_one_that_began_it(start, site, environ):
+def test_no_process_outlives_the_one_that_began_it(start, make_database_url, environ):
     port = free_port()
+    environ = environ | {"COMMENTSVC_DATABASE_URL": make_database_url("postgresql")}
     server = start(COMMENTSVC, "serve", "--port", port, "--workers", 2, **environ)
     wait_until("the server to be ready", lambda: is_ready(port) or server.poll() is not None)
+    assert is_ready(port)
     server.kill()
     server.wait(60)
     wait_until("the port to be free", lambda: not is_ready(port))
     wait_until("its processes to be gone", lambda: not group_exists(server.pid))
+    assert server.returncode == -signal.SIGKILL
+    assert not is_ready(port)
 
 
 def group_exists(leader: int) -> bool:

@@ -53,7 +53,7 @@ def test_there_is_an_example_for_each_way_to_run():
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_examples_load(name):
-    load_settings({}, [config_folder() / name])
+    assert load_settings({}, [config_folder() / name]).database.url
 
 
 def test_examples_say_what_the_two_ways_differ_in():

@@ -79,11 +79,15 @@ def make_checkpoint(directory, name, spread=0.5):
     return Checkpoint(directory, hashlib.sha256(path.read_bytes()).hexdigest())
 
 
-@pytest.fixture(scope="session")
-def checkpoints(tmp_path_factory):
-    root = tmp_path_factory.mktemp("checkpoints")
+def make_checkpoints(root, **settings):
+    """A checkpoint of each architecture, by its name."""
     made = {}
     for name in ARCHITECTURES:
         (root / name).mkdir()
-        made[name] = make_checkpoint(root / name, name)
+        made[name] = make_checkpoint(root / name, name, **settings)
     return made
+
+
+@pytest.fixture(scope="session")
+def checkpoints(tmp_path_factory):
+    return make_checkpoints(tmp_path_factory.mktemp("checkpoints"))

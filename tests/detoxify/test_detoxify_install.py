@@ -14,7 +14,7 @@ from commentsvc.scoring.checks import ScorerFileError
 from commentsvc.scoring.detoxify_install import MODELS, Published, Source, install
 from commentsvc.scoring.detoxify_scorer import DetoxifyScorer
 from commentsvc.scoring.onnx_scorer import OnnxScorer
-from tests.detoxify.conftest import ARCHITECTURES, make_checkpoint
+from tests.detoxify.conftest import ARCHITECTURES, make_checkpoints
 from tests.support.https_server import serving_https
 
 pytestmark = pytest.mark.detoxify
@@ -24,12 +24,7 @@ TEXTS = ["you idiot", "good day, all of you", "Is it so? Yes!", "no " * 700]
 @pytest.fixture(scope="module")
 def gentle(tmp_path_factory):
     """Networks that 8 bits change little, as they do a trained one."""
-    root = tmp_path_factory.mktemp("gentle")
-    made = {}
-    for name in ARCHITECTURES:
-        (root / name).mkdir()
-        made[name] = make_checkpoint(root / name, name, spread=0.15)
-    return made
+    return make_checkpoints(tmp_path_factory.mktemp("gentle"), spread=0.15)
 
 
 def source_of(made):
