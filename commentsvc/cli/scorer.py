@@ -73,8 +73,8 @@ def train(data: Path, out: Path, name: str, teacher: Path | None, start: Path | 
     Needs torch==2.13.0 and the extra `train`. Called again after an interruption it goes on from
     the last checkpoint. The CSV has a column `text` and one for each label, from 0 to 1; a blank means not labelled.
     """
-    from commentsvc.scoring.training import TrainingSettings
     from commentsvc.scoring.training import train as run_training
+    from commentsvc.scoring.training_batches import TrainingSettings
     from commentsvc.scoring.training_data import LabelledDataError
 
     settings = replace(TrainingSettings(), **{key: value for key, value in options.items() if value is not None})  # type: ignore[arg-type] # click has checked the kinds

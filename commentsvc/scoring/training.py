@@ -1,70 +1,33 @@
 """Fine-tunes MiniLM into a toxicity scorer: seeded, resumable, and with a record of what was done."""
 
+import copy
 import json
 import math
 import random
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 from tokenizers import Tokenizer
 
 from commentsvc.scoring.preparation import PREPARATION_VERSION, prepare
-from commentsvc.scoring.training_data import TRAINED_LABELS, DataFile, LabelledText, Part, part_of, read_all
+from commentsvc.scoring.training_batches import TOXIC_FROM, Batch, TrainingSettings, encode, make_batches, plan_epoch
+from commentsvc.scoring.training_data import DataFile, LabelledText, Part, part_of, read_all
 from commentsvc.scoring.training_distillation import Teacher, ask_teacher, start_from_run
-from commentsvc.scoring.training_marks import Marks, padded_marks, read_marks, token_marks
-from commentsvc.scoring.training_mixing import drown
-from commentsvc.scoring.training_model import MAX_TOKENS, find_base_model, known_loss, padded, predict, start_from_base
-from commentsvc.scoring.training_noise import vary
+from commentsvc.scoring.training_marks import read_marks
+from commentsvc.scoring.training_model import find_base_model, known_loss, predict, start_from_base
 from commentsvc.scoring.training_templates import make_sentences
 from commentsvc.scoring.training_vocabulary import prune_vocabulary
 
 CHECKPOINT: Final = "checkpoint.pt"
-_T = TypeVar("_T")
-_BUCKET_BATCHES: Final = 48
-_TOXIC: Final = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class TrainingSettings:
-    """What decides the outcome, together with the data. Times of the record aside, the same settings give the same model.
-
-    `marks_weight` is what marked words weigh in the loss, `marks_share` how many of the marked texts are read undisguised, so that
-    their marks can be learnt. The last three are for a network that another teaches: how many of its layers to keep, how much its
-    word weighs against the labels, and the sources that it is no judge of.
-    """
-
-    seed: int = 20261125
-    epochs: float = 3.0
-    max_steps: int | None = None
-    minutes: float | None = None
-    batch_size: int = 32
-    learning_rate: float = 1e-4
-    head_learning_rate: float = 1e-3
-    weight_decay: float = 0.01
-    warmup: float = 0.04
-    vocabulary_size: int = 10_000
-    made_sentences: int = 8_000
-    drowned_share: float = 0.5
-    noise: float = 0.3
-    civil_share: float = 0.6
-    unlabelled_share: float = 0.35
-    checkpoint_every_s: float = 240.0
-    threads: int = 1
-    bfloat16: bool = False
-    label_weights: tuple[float, ...] = (1.0, 0.4, 0.5, 0.5, 0.5, 0.6)
-    positive_weights: tuple[float, ...] = (1.0, 3.0, 1.0, 5.0, 1.0, 1.5)
-    marks_weight: float = 1.0
-    marks_share: float = 0.8
-    layers: int | None = None
-    teacher_share: float = 0.6
-    untaught_sources: tuple[str, ...] = ("hatemoji_train",)
+_YOUNG: Final = 10
+"""Steps until the average begins to forget what the run began with."""
 
 
 @dataclass(slots=True)
@@ -98,15 +61,6 @@ class Progress:
     rows_per_s: float
     asked: float = 1.0
     """The share of the training texts that the teacher has scored."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Batch:
-    ids: npt.NDArray[np.int64]
-    mask: npt.NDArray[np.int64]
-    targets: npt.NDArray[np.float32]
-    taught: npt.NDArray[np.float32]
-    marks: npt.NDArray[np.float32]
 
 
 def train(
@@ -147,15 +101,15 @@ def train(
         network, tokenizer, config = _start(parts[Part.TRAIN], out, settings)
     else:
         network, tokenizer, config = start_from_run(start, start / CHECKPOINT, settings.layers, out)
-    batches_per_epoch = max(1, len(_plan_epoch(parts[Part.TRAIN], settings, 0)) // settings.batch_size)
+    batches_per_epoch = max(1, len(plan_epoch(parts[Part.TRAIN], settings, 0)) // settings.batch_size)
     total = settings.max_steps or max(1, round(settings.epochs * batches_per_epoch))
     run = _Run(network, config, record, out / CHECKPOINT, total)
     run.resume()
     watched = _watched(parts[Part.CALIBRATION], tokenizer)
     for epoch in range(run.record.steps // batches_per_epoch, math.ceil(total / batches_per_epoch)):
         skip = run.record.steps - epoch * batches_per_epoch
-        plan = _plan_epoch(parts[Part.TRAIN], settings, epoch)
-        for batch in _batches(plan, tokenizer, settings, epoch, teacher, marks)[skip:batches_per_epoch]:
+        plan = plan_epoch(parts[Part.TRAIN], settings, epoch)
+        for batch in make_batches(plan, tokenizer, settings, epoch, teacher, marks)[skip:batches_per_epoch]:
             run.step(batch, report)
             if run.done >= 1:
                 break
@@ -170,13 +124,6 @@ def _report_asked(report: Callable[[Progress], None], share: float) -> None:
     report(Progress(0.0, 0, math.nan, 0.0, share))
 
 
-@dataclass(frozen=True, slots=True)
-class _Example:
-    row: LabelledText
-    ids: list[int]
-    marks: npt.NDArray[np.float32] | None
-
-
 class _Run:
     """Network, optimiser and record of one training run, which are saved and loaded together."""
 
@@ -186,6 +133,7 @@ class _Run:
         settings = record.settings
 
         self.network = network
+        self.averaged = copy.deepcopy(network).eval().requires_grad_(requires_grad=False)
         self.config = config
         self.settings = settings
         self.record = record
@@ -224,7 +172,8 @@ class _Run:
         if not self._path.exists():
             return
         saved = torch.load(self._path, weights_only=True)
-        self.network.load_state_dict(saved["network"])
+        self.network.load_state_dict(saved["trained"])
+        self.averaged.load_state_dict(saved["network"])
         self._optimizer.load_state_dict(saved["optimizer"])
         torch.set_rng_state(saved["rng"])
         self._before_s = saved["elapsed_s"]
@@ -238,7 +187,8 @@ class _Run:
         self.record.elapsed_s = self.elapsed_s
         aside = self._path.with_suffix(".part")
         state = {
-            "network": self.network.state_dict(),
+            "network": self.averaged.state_dict(),
+            "trained": self.network.state_dict(),
             "optimizer": self._optimizer.state_dict(),
             "rng": torch.get_rng_state(),
             "config": self.config,
@@ -252,7 +202,7 @@ class _Run:
         self.record.write(self._path.with_name("record.json"))
         self._saved = time.monotonic()
 
-    def step(self, batch: _Batch, report: Callable[[Progress], None]) -> None:
+    def step(self, batch: Batch, report: Callable[[Progress], None]) -> None:
         import torch
 
         done = self.done
@@ -276,6 +226,7 @@ class _Run:
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
         self._optimizer.step()
         self.record.steps += 1
+        self._average()
         self.record.rows_seen += len(batch.ids)
         self._losses.append(loss.detach().item())
         if self.record.steps % 20 == 0 or self.done >= 1:
@@ -285,6 +236,14 @@ class _Run:
             report(Progress(self.done, self.record.steps, mean, self.record.rows_seen / self.elapsed_s))
         if time.monotonic() - self._saved > self.settings.checkpoint_every_s:
             self.save()
+
+    def _average(self) -> None:
+        """Let the averaged weights follow: their jitter from batch to batch is noise (Polyak and Juditsky 1992)."""
+        import torch
+
+        keep = min(self.settings.averaging, self.record.steps / (self.record.steps + _YOUNG))
+        with torch.no_grad():
+            torch._foreach_lerp_(list(self.averaged.parameters()), list(self.network.parameters()), 1 - keep)
 
     def _with_teacher(self, loss: Any, logits: Any, taught: Any) -> Any:  # noqa: ANN401 - tensors
         """Mixed with the distance to the teacher's scores, as far as the batch's rows have them."""
@@ -301,90 +260,20 @@ class _Run:
         encoded, targets = watched
         if not encoded:
             return
-        scores = predict(self.network, encoded)[:, 0]
-        auc = roc_auc(targets >= _TOXIC, scores)
+        scores = predict(self.averaged, encoded)[:, 0]
+        auc = roc_auc(targets >= TOXIC_FROM, scores)
         self.record.curve.append({"step": self.record.steps, "watched_roc_auc": round(auc, 5), "elapsed_s": round(self.elapsed_s, 1)})
-
-
-def encode(tokenizer: Tokenizer, texts: Sequence[str]) -> list[list[int]]:
-    """Token ids of prepared texts, cut to what the network takes."""
-    return [_cut(encoding.ids) for encoding in tokenizer.encode_batch_fast(list(texts))]
-
-
-def _cut(ids: list[int]) -> list[int]:
-    return ids[: MAX_TOKENS - 1] + ids[-1:] if len(ids) > MAX_TOKENS else ids
 
 
 def _start(rows: list[LabelledText], out: Path, settings: TrainingSettings) -> tuple[Any, Tokenizer, dict[str, Any]]:
     base = find_base_model()
     made = make_sentences(settings.made_sentences, random.Random(settings.seed))  # noqa: S311 - reproducible, not secret
     # Foul words are rarer than others and needed more.
-    weighted = ((prepare(row.text).text, 3 if (row.targets[0] or 0) >= _TOXIC else 1) for row in (*rows, *made))
+    weighted = ((prepare(row.text).text, 3 if (row.targets[0] or 0) >= TOXIC_FROM else 1) for row in (*rows, *made))
     vocabulary = prune_vocabulary(base / "tokenizer.json", weighted, settings.vocabulary_size)
     (out / "tokenizer.json").write_text(vocabulary.tokenizer_json, "utf-8")
     network, config = start_from_base(base, vocabulary.old_ids)
     return network, Tokenizer.from_str(vocabulary.tokenizer_json), config
-
-
-def _plan_epoch(rows: Sequence[LabelledText], settings: TrainingSettings, epoch: int) -> list[LabelledText]:
-    """Fewer of the civil rows of lopsided sources and of rows without the main label; made sentences; shuffled."""
-    chance = random.Random(f"{settings.seed} {epoch}")  # noqa: S311 - reproducible, not secret
-    toxic: dict[str, int] = defaultdict(int)
-    for row in rows:
-        toxic[row.source] += (row.targets[0] or 0) >= _TOXIC
-    sizes: dict[str, int] = defaultdict(int)
-    for row in rows:
-        sizes[row.source] += 1
-    chosen = []
-    for row in rows:
-        if row.targets[0] is None:
-            share = settings.unlabelled_share
-        elif row.targets[0] < _TOXIC and 3 * toxic[row.source] < sizes[row.source]:
-            share = settings.civil_share
-        else:
-            share = 1.0
-        if chance.random() < share:
-            chosen.append(row)
-    made = make_sentences(min(settings.made_sentences, len(rows)), chance)
-    chosen += made + drown(rows, made, round(settings.drowned_share * len(made)), chance)
-    chance.shuffle(chosen)
-    return chosen
-
-
-def _batches(
-    rows: Sequence[LabelledText], tokenizer: Tokenizer, settings: TrainingSettings, epoch: int, teacher: Teacher, marks: Marks
-) -> list[_Batch]:
-    """Whole batches of similar length, in random order."""
-    chance = random.Random(f"{settings.seed} {epoch} noise")  # noqa: S311 - reproducible, not secret
-    examples = [_example(row, tokenizer, settings, chance, marks.get(row.text)) for row in rows]
-    unknown = np.full(len(TRAINED_LABELS), math.nan, dtype=np.float32)
-    batches = []
-    for chunk in _chunks(examples, settings.batch_size * _BUCKET_BATCHES):
-        ordered = sorted(chunk, key=lambda one: len(one.ids))
-        for part in _chunks(ordered, settings.batch_size):
-            ids, mask = padded([one.ids for one in part])
-            targets = np.array([[math.nan if value is None else value for value in one.row.targets] for one in part], dtype=np.float32)
-            taught = np.array([unknown if (said := teacher.about(one.row)) is None else said for one in part])
-            batches.append(_Batch(ids, mask, targets, taught, padded_marks([one.marks for one in part], ids.shape[1])))
-    chance.shuffle(batches)
-    return batches
-
-
-def _example(
-    row: LabelledText, tokenizer: Tokenizer, settings: TrainingSettings, chance: random.Random, marked: frozenset[int] | None
-) -> _Example:
-    # A disguise moves the letters away from their marks.
-    if marked is None or chance.random() >= settings.marks_share:
-        (ids,) = encode(tokenizer, [prepare(vary(row.text, chance, noise=settings.noise)).text])
-        return _Example(row, ids, None)
-    prepared = prepare(row.text)
-    encoding = tokenizer.encode(prepared.text)
-    return _Example(row, _cut(encoding.ids), token_marks(encoding, prepared, marked)[: MAX_TOKENS - 1])
-
-
-def _chunks(items: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:
-    for start in range(0, len(items), size):
-        yield items[start : start + size]
 
 
 def _watched(rows: Sequence[LabelledText], tokenizer: Tokenizer) -> tuple[list[list[int]], npt.NDArray[np.float32]]:

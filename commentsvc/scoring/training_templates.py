@@ -5,11 +5,34 @@ words, once about a thing or as a plain statement, once thrown at a person.
 """
 
 import random
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from commentsvc.domain.labels import Label
 from commentsvc.scoring.training_data import TRAINED_LABELS, LabelledText
+from commentsvc.scoring.training_phrases import (
+    ASSETS,
+    COUNTER_SPEECH,
+    CREATURES,
+    DEADLY,
+    FOODS,
+    GADGET_NAMES,
+    GADGETS,
+    HATING,
+    INNOCENT,
+    KIN,
+    PICTURES_FOUL,
+    PICTURES_KIND,
+    PIECES,
+    SEASONS,
+    SMILES,
+    VEILED,
+    VILE,
+    WEAPONS,
+)
 
 _SINGULAR: Final = (
     "woman", "man", "girl", "boy", "Muslim", "Muslim woman", "Muslim man", "Jew", "Jewish woman", "Jewish man", "Christian", "Catholic", "Catholic woman", "Hindu", "Sikh", "Buddhist",
@@ -123,21 +146,39 @@ _POSITIONS: Final = {label: at for at, label in enumerate(TRAINED_LABELS)}
 class _Group:
     templates: tuple[str, ...]
     toxicity: float
-    shares: dict[Label, float]
+    shares: Mapping[Label, float | None]
     weight: float
 
 
 _NOTHING: Final[dict[Label, float]] = dict.fromkeys(TRAINED_LABELS[1:], 0.0)
 _GROUPS: Final = (
-    _Group(_PLAIN, 0.0, _NOTHING, 0.32),
-    _Group(_ABOUT_THINGS, 0.1, {**_NOTHING, Label.INSULT: 0.03}, 0.22),
-    _Group(_CIVIL, 0.0, _NOTHING, 0.07),
+    _Group(_PLAIN, 0.0, _NOTHING, 0.24),
+    _Group(COUNTER_SPEECH, 0.0, _NOTHING, 0.1),
+    _Group(_ABOUT_THINGS, 0.1, {**_NOTHING, Label.INSULT: 0.03}, 0.16),
+    _Group(GADGETS, 0.12, {**_NOTHING, Label.INSULT: 0.02, Label.OBSCENE: None}, 0.08),
+    _Group(_CIVIL, 0.0, _NOTHING, 0.05),
+    _Group(INNOCENT, 0.0, _NOTHING, 0.1),
+    _Group(PICTURES_KIND, 0.02, _NOTHING, 0.04),
     _Group(_QUOTED, 0.1, {**_NOTHING, Label.INSULT: 0.05}, 0.07),
     _Group(_AT_PEOPLE, 0.95, {Label.INSULT: 0.95, Label.THREAT: 0.0, Label.IDENTITY_ATTACK: 0.02}, 0.2),
-    _Group(_HATE, 0.98, {Label.IDENTITY_ATTACK: 1.0, Label.INSULT: 0.8}, 0.08),
+    _Group(_HATE, 0.98, {Label.IDENTITY_ATTACK: 1.0, Label.INSULT: 0.8}, 0.1),
+    _Group(PICTURES_FOUL, 0.92, {Label.INSULT: 0.8}, 0.04),
     _Group(_THREATS, 0.97, {Label.THREAT: 1.0, Label.SEVERE_TOXICITY: 0.5, Label.IDENTITY_ATTACK: 0.0}, 0.06),
-    _Group(_SELF_HARM, 1.0, {Label.INSULT: 0.7, Label.THREAT: 0.5, Label.SEVERE_TOXICITY: 0.5, Label.IDENTITY_ATTACK: 0.0}, 0.12),
+    _Group(VEILED, 0.95, {Label.THREAT: 0.95, Label.IDENTITY_ATTACK: 0.0, Label.OBSCENE: 0.0}, 0.04),
+    _Group(_SELF_HARM, 1.0, {Label.INSULT: 0.7, Label.THREAT: 0.5, Label.SEVERE_TOXICITY: 0.5, Label.IDENTITY_ATTACK: 0.0}, 0.1),
 )
+_FILLINGS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "one": _SINGULAR, "many": _PLURAL, "many2": _PLURAL, "thing": _THINGS, "bad": _BAD, "bad2": _BAD, "bad_adj": _ADJECTIVES,
+        "adj": _ADJECTIVES, "adj2": _ADJECTIVES, "noun": _NOUNS, "way": _WAYS, "food": FOODS, "gadget": GADGET_NAMES, "piece": PIECES,
+        "season": SEASONS, "weapon": WEAPONS, "kin": KIN, "asset": ASSETS, "smile": SMILES, "creature": CREATURES, "vile": VILE,
+        "hating": HATING, "deadly": DEADLY,
+    }
+)  # fmt: skip
+"""What may stand in each place of a template."""
+_NESTED: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({"said": _SAID, "hate": _HATE})
+"""Places that are filled with a template in turn."""
+_A_BEFORE_VOWEL: Final = re.compile(r"\b([Aa]) (?=[aeiouAEIOU])")
 
 
 def make_sentences(count: int, chance: random.Random) -> list[LabelledText]:
@@ -147,26 +188,11 @@ def make_sentences(count: int, chance: random.Random) -> list[LabelledText]:
 
 
 def _sentence(group: _Group, chance: random.Random) -> LabelledText:
-    thing = chance.choice(_THINGS)
-    many = chance.choice(_PLURAL)
-    said = chance.choice(_SAID)
-    text = chance.choice(group.templates).format(
-        said=said.format(noun=chance.choice(_NOUNS), adj=chance.choice(_ADJECTIVES)),
-        hate=chance.choice(_HATE).format(one=chance.choice(_SINGULAR), many=many).rstrip("."),
-        one=chance.choice(_SINGULAR),
-        many=many,
-        many2=chance.choice(_PLURAL),
-        thing=thing,
-        thing_l=thing[0].lower() + thing[1:],
-        bad=chance.choice(_BAD),
-        bad2=chance.choice(_BAD),
-        bad_adj=chance.choice(_ADJECTIVES),
-        adj=chance.choice(_ADJECTIVES),
-        adj2=chance.choice(_ADJECTIVES),
-        noun=chance.choice(_NOUNS),
-        way=chance.choice(_WAYS),
-    )
-    text = text[0].upper() + text[1:] if text.startswith(many) and chance.random() < _HALF else text
+    fillings = {place: chance.choice(words) for place, words in _FILLINGS.items()}
+    fillings["thing_l"] = fillings["thing"][0].lower() + fillings["thing"][1:]
+    nested = {place: chance.choice(templates).format(**fillings).rstrip(".") for place, templates in _NESTED.items()}
+    text = _A_BEFORE_VOWEL.sub(r"\1n ", chance.choice(group.templates).format(**fillings, **nested))
+    text = text[0].upper() + text[1:] if text.startswith(fillings["many"]) and chance.random() < _HALF else text
     targets: list[float | None] = [None] * len(TRAINED_LABELS)
     targets[0] = group.toxicity
     for label, share in group.shares.items():

@@ -10,7 +10,8 @@ from click.testing import CliRunner
 from commentsvc.cli.scorer import scorer
 from commentsvc.domain.labels import Label
 from commentsvc.scoring.onnx_scorer import OnnxScorer
-from commentsvc.scoring.training import TrainingSettings, encode, train
+from commentsvc.scoring.training import train
+from commentsvc.scoring.training_batches import TrainingSettings, encode
 from commentsvc.scoring.training_data import TRAINED_LABELS, LabelledText
 from commentsvc.scoring.training_distillation import ask_teacher, spread_layers, start_from_run
 from commentsvc.scoring.training_model import load_network, predict

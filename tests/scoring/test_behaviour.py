@@ -5,6 +5,7 @@ The sentences and the shares that must pass stand in behaviour.toml. `pytest tes
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
@@ -25,7 +26,7 @@ NAMES = [group.name for group in GROUPS]
 BY_NAME = dict(zip(NAMES, GROUPS, strict=True))
 
 # What everybody tries first. The training's templates make the like, so they show that it works and not how well.
-ALWAYS_ASKED = {"I am a Muslim woman", "This policy is stupid", "y0u are an id1ot", "k y s"}
+ALWAYS_ASKED = {"I am a Muslim woman", "This policy is stupid", "y0u are an id1ot", "you are an idiot", "k y s"}
 FEWEST = {"identity statements": 60, "criticism of things": 30, "harsh but civil disagreement": 25}
 # The bars that are not ours to lower.
 IDENTITY_BAR = 0.95
@@ -64,7 +65,7 @@ def test_the_suite_is_large_and_broad():
 def test_no_sentence_stands_there_twice():
     texts = [sentence.text for group in GROUPS for sentence in group.sentences]
     assert len(set(texts)) == len(texts)
-    assert set(texts) >= ALWAYS_ASKED
+    assert {*texts, *(sentence.plain for group in GROUPS for sentence in group.sentences)} >= ALWAYS_ASKED
 
 
 def test_shares_are_stated_and_never_lowered_without_a_word():
@@ -85,18 +86,8 @@ def test_disguises_are_disguises_of_their_twins():
 
 
 def letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text.lower()))
-
-
-SLOTS = {
-    "one": "_SINGULAR", "many": "_PLURAL", "many2": "_PLURAL", "thing": "_THINGS", "thing_l": "_THINGS", "bad": "_BAD", "bad2": "_BAD",
-    "bad_adj": "_ADJECTIVES", "adj": "_ADJECTIVES", "adj2": "_ADJECTIVES", "noun": "_NOUNS", "way": "_WAYS",
-}  # fmt: skip
-"""What the templates are filled with."""
-
-
-NESTED = {"said": "_SAID", "hate": "_HATE"}
-"""What is filled with templates in turn."""
+    """What two spellings of a sentence have in common: letters, digits and pictures."""
+    return "".join(one for one in text.lower() if one.isalnum() or unicodedata.category(one) == "So")
 
 
 def patterns() -> Iterator[re.Pattern[str]]:
@@ -106,13 +97,17 @@ def patterns() -> Iterator[re.Pattern[str]]:
 
 
 def pattern_of(template: str) -> str:
-    return "".join(letters(text) + (one_of(slot) if slot else "") for text, slot, _, _ in Formatter().parse(template))
+    return "".join(
+        letters(text) + ("n?" if re.search(r"\b[Aa] $", text) else "") + (one_of(slot) if slot else "")
+        for text, slot, _, _ in Formatter().parse(template)
+    )
 
 
 def one_of(slot: str) -> str:
-    if slot in NESTED:
-        return "(?:" + "|".join(map(pattern_of, getattr(training_templates, NESTED[slot]))) + ")"
-    return "(?:" + "|".join(re.escape(letters(word)) for word in getattr(training_templates, SLOTS[slot])) + ")"
+    if slot in training_templates._NESTED:
+        return "(?:" + "|".join(map(pattern_of, training_templates._NESTED[slot])) + ")"
+    words = training_templates._FILLINGS["thing" if slot == "thing_l" else slot]
+    return "(?:" + "|".join(re.escape(letters(word)) for word in words) + ")"
 
 
 def test_the_training_makes_none_of_these_sentences():
