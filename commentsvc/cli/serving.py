@@ -16,7 +16,7 @@ from granian.server import MPServer
 from commentsvc.app import create_app, start_worker
 from commentsvc.cli.one_process import OneProcessServer, check_port_free, leave_overdue_requests
 from commentsvc.cli.starting import started
-from commentsvc.cli.stopping import Interrupt
+from commentsvc.cli.stopping import AFTER_GRACE_S, Interrupt, end_within
 from commentsvc.runtime import Runtime, build_runtime
 from commentsvc.settings import ServerSettings, Settings, load_settings
 
@@ -82,21 +82,27 @@ def serve_apart(settings: Settings, paths: tuple[Path, ...], workers: int, on_re
         **_options(settings.server),
     )
     started()
-    server.serve(target_loader=partial(_load_in_worker, paths, os.getpid()), wrap_loader=False)
+    server.serve(target_loader=partial(_load_in_worker, paths, os.getpid(), settings.server.grace_s), wrap_loader=False)
 
 
-def _load_in_worker(paths: tuple[Path, ...], parent: int) -> Any:  # noqa: ANN401 - a WSGI application
+def _load_in_worker(paths: tuple[Path, ...], parent: int, grace_s: float) -> Any:  # noqa: ANN401 - a WSGI application
     app = load_app(paths)
-    threading.Thread(target=_stop_with, args=(parent,), name="parent", daemon=True).start()
+    threading.Thread(target=_stop_with, args=(parent, grace_s, threading.get_ident()), name="parent", daemon=True).start()
     return app
 
 
-def _stop_with(parent: int) -> None:
-    """End this process once its parent is gone: one that was killed cannot tell its workers, and they would keep the port."""
+def _stop_with(parent: int, grace_s: float, main: int) -> None:
+    """End this process once its parent is gone: one that was killed cannot tell its workers, and they would keep the port.
+
+    Told again and again, since until granian serves, a signal goes to the handler that was forked with this process and is lost there.
+    """
     alone = threading.Event()
     while os.getppid() == parent:
         alone.wait(PARENT_LOOKS_S)
-    os.kill(os.getpid(), signal.SIGTERM)
+    end_within(grace_s + AFTER_GRACE_S)
+    while True:
+        signal.pthread_kill(main, signal.SIGTERM)
+        alone.wait(PARENT_LOOKS_S)
 
 
 def load_app(paths: tuple[Path, ...] = ()) -> Any:  # noqa: ANN401 - a WSGI application

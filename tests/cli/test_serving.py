@@ -165,6 +165,30 @@ def test_no_process_outlives_the_one_that_began_it(start, make_database_url, env
     assert not is_ready(port)
 
 
+ORPHAN = """
+import signal, sys, threading
+from commentsvc.cli.serving import _stop_with
+
+heard = []
+
+def hear(*_):
+    heard.append(1)
+    print(len(heard), flush=True)
+    if len(heard) == 2:
+        sys.exit(7)
+
+signal.signal(signal.SIGTERM, hear)
+threading.Thread(target=_stop_with, args=(-1, 60.0, threading.get_ident()), daemon=True).start()
+threading.Event().wait()
+"""
+
+
+def test_a_worker_whose_parent_is_gone_is_told_until_it_hears(start, tmp_path):
+    orphan = start(sys.executable, "-c", ORPHAN)
+    assert orphan.wait(60) == 7
+    assert (tmp_path / "log").read_text() == "1\n2\n"
+
+
 def group_exists(leader: int) -> bool:
     try:
         os.killpg(leader, 0)
