@@ -1,5 +1,6 @@
 """Spans from a network that marks words itself: which words, how surely, and for which of the labels."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -12,6 +13,7 @@ from commentsvc.domain.ports import Span
 from commentsvc.scoring.preparation import Prepared
 from commentsvc.scoring.spans import MIN_WHOLE, Measure, find_words
 
+_SENTENCE_END: Final = re.compile(r"[.!?\n]")
 _SHARE_OF_STRONGEST: Final = 0.5
 _MOST_SPANS: Final = 40
 
@@ -26,7 +28,7 @@ class MarkedToken:
 
 
 def marked_pieces(text: str, tokens: Sequence[MarkedToken], threshold: float) -> list[MarkedToken]:
-    """Whole words of a prepared text with a token from `threshold` on, neighbours joined, in order.
+    """Whole words of a prepared text with a token from `threshold` on, neighbours of one sentence joined, in order.
 
     A word counts as its surest token.
     """
@@ -41,7 +43,7 @@ def marked_pieces(text: str, tokens: Sequence[MarkedToken], threshold: float) ->
             score, other = max(score, tokens[other].score), other + 1
         if score < threshold:
             continue
-        if last_word == number - 1 and pieces:
+        if pieces and last_word == number - 1 and not _SENTENCE_END.search(text, pieces[-1].end, begin):
             before = pieces.pop()
             pieces.append(replace(before, end=end, score=max(before.score, score)))
         else:

@@ -154,6 +154,10 @@ def export_onnx(network: Any, target: Path) -> None:  # noqa: ANN401
             labels, marks = self.network(input_ids, attention_mask)
             return torch.sigmoid(labels), torch.sigmoid(marks)
 
+    # Attention written out gives the same scores from a graph without detours, in a tenth less time.
+    for part in (network.encoder, *network.encoder.modules()):
+        if hasattr(part, "config"):
+            part.config._attn_implementation = "eager"  # noqa: SLF001 - the public argument is ignored here, too
     full = target.with_suffix(".fp32.onnx")
     outputs = {"scores": {0: "batch"}, "marks": {0: "batch", 1: "tokens"}}
     write_onnx(Outputs(), torch.ones((2, 9), dtype=torch.int64), outputs, full)

@@ -28,6 +28,12 @@ def test_a_word_counts_as_its_surest_token():
     assert marked_pieces("idiots all", tokens, 0.5) == [MarkedToken(0, 6, 0.9)]
 
 
+def test_a_sentence_end_parts_two_marked_words():
+    text = "Go home to your sofa. Clown of the year"
+    found = marked_pieces(text, tokens_of(text, **{"sofa.": 0.8, "Clown": 0.9}), 0.5)
+    assert [text[one.begin : one.end] for one in found] == ["sofa", "Clown"]
+
+
 def test_neighbours_are_one_piece_and_others_are_not():
     text = "you stupid fool and a liar too"
     found = marked_pieces(text, tokens_of(text, stupid=0.6, fool=0.8, liar=0.7), 0.5)
