@@ -78,8 +78,10 @@ def exact_time(at: datetime) -> str:
 
 def short_span(seconds: float) -> str:
     """A length of time in its largest unit."""
+    if seconds < 1:
+        return "under 1 s"
     if seconds < _MINUTE:
-        return f"{max(0, int(seconds))} s"
+        return f"{int(seconds)} s"
     if seconds < _HOUR:
         return f"{int(seconds // _MINUTE)} min"
     if seconds < _DAY:
