@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -28,3 +28,22 @@ def chain_hash(previous: str, chain: str, number: int, fact: AuditFact) -> str:
     at = fact.at.astimezone(UTC).isoformat(timespec="microseconds")
     content = [previous, chain, number, fact.actor, fact.action, fact.subject, fact.before, fact.after, at]
     return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class ChainEnd:
+    """How far a chain was followed: the number of its last entry that fits, that entry's hash, and the first that does not (or None)."""
+
+    no: int
+    hash: str
+    broken_at: int | None
+
+
+def follow_chain(chain: str, entries: Iterable[tuple[int, AuditFact, str]]) -> ChainEnd:
+    """Follow numbered entries with their hashes from the first one on, as they were given out."""
+    number, previous = 0, GENESIS
+    for no, fact, digest in entries:
+        if no != number + 1 or digest != chain_hash(previous, chain, no, fact):
+            return ChainEnd(number, previous, number + 1)
+        number, previous = no, digest
+    return ChainEnd(number, previous, None)

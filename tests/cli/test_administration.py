@@ -192,3 +192,24 @@ def test_several_processes_on_sqlite_are_refused(run, site):
     found = run("serve", "--workers", "2")
     assert found.exit_code == 2
     assert "PostgreSQL" in found.stderr
+
+
+def test_a_chain_is_written_out_and_verified_without_its_database(run, done, site, environ, tmp_path):
+    comment = post(environ, site, "A calm word.")
+    out = tmp_path / "audit.jsonl"
+    assert "entries are in" in done("audit", "export", "--site", site, "--out", out)
+    told = done("audit", "verify", "--file", out)
+    assert told.startswith("Whole: ")
+    lines = out.read_text("utf-8").splitlines(keepends=True)
+    assert json.loads(lines[-1])["hash"] in told
+    out.write_text("".join(lines).replace("comment_submitted", "comment_withdrawn"), "utf-8")
+    found = run("audit", "verify", "--file", out)
+    assert found.exit_code == 1
+    assert "breaks at entry" in found.stderr
+    out.write_text("".join([lines[0], *lines[2:]]), "utf-8")
+    assert "breaks at entry 1" in run("audit", "verify", "--file", out).stderr
+    out.write_text("no, a letter\n", "utf-8")
+    assert run("audit", "verify", "--file", out).exit_code == 2
+    table = done("audit", "export", "--site", site, "--out", "-", "--format", "csv", "--subject", f"comment:{comment}")
+    assert len(table.splitlines()) == 2
+    assert json.loads(done("audit", "export", "--out", "-").splitlines()[0])["chain"] == "installation"

@@ -1,23 +1,19 @@
-"""Figures and records for admins' pages: what is on a site, what moderators did today, what the audit chains say."""
+"""Figures and records for admins' pages: what is on a site, what moderators did today, who is who."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from commentsvc.domain.status import Status, Verdict
 from commentsvc.store.base import table_of
-from commentsvc.store.models import Account, AuditChain, AuditEntry, Comment, Decision, ReviewItem, Routing
+from commentsvc.store.models import Account, Comment, Decision, ReviewItem, Routing
 
 _C = table_of(Comment)
 _ITEM = table_of(ReviewItem)
 _ROUTING = table_of(Routing)
 _DECISION = table_of(Decision)
-_ENTRY = table_of(AuditEntry)
-_CHAIN = table_of(AuditChain)
 _ACCOUNT = table_of(Account)
 
 
@@ -108,38 +104,6 @@ def find_item_of_comment(session: Session, comment_id: str) -> str | None:
     query = select(_ITEM.c.id).where(_ITEM.c.comment_id == comment_id).order_by(_ITEM.c.id.desc()).limit(1)
     found: str | None = session.connection().execute(query).scalar_one_or_none()
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class AuditLine:
-    """An entry of an audit chain."""
-
-    no: int
-    actor: str
-    action: str
-    subject: str
-    before: dict[str, Any] | None
-    after: dict[str, Any] | None
-    at: datetime
-    hash: str
-
-
-def list_audit(session: Session, chain: str, *, before: int | None = None, limit: int = 50) -> list[AuditLine]:
-    """Entries of a chain, newest first; those with a number below `before` when it is given."""
-    query = select(
-        _ENTRY.c.no, _ENTRY.c.actor, _ENTRY.c.action, _ENTRY.c.subject, _ENTRY.c.before, _ENTRY.c.after, _ENTRY.c.at, _ENTRY.c.hash
-    )
-    query = query.where(_ENTRY.c.chain == chain).order_by(_ENTRY.c.no.desc()).limit(limit)
-    if before is not None:
-        query = query.where(_ENTRY.c.no < before)
-    return [AuditLine(*row) for row in session.connection().execute(query)]
-
-
-def count_audit(session: Session, chains: Sequence[str]) -> dict[str, int]:
-    """The length of each of the given chains; 0 for one that has not begun."""
-    query = select(_CHAIN.c.name, _CHAIN.c.length).where(_CHAIN.c.name.in_(chains))
-    lengths: dict[str, int] = dict(session.connection().execute(query).all())
-    return {chain: lengths.get(chain, 0) for chain in chains}
 
 
 def find_account_names(session: Session) -> dict[str, str]:

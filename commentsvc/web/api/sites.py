@@ -6,7 +6,7 @@ from commentsvc.domain.errors import FieldProblem, NotFoundError
 from commentsvc.domain.principals import Role
 from commentsvc.services.sites import SiteChange, change_site, create_site, put_section, set_article_closed
 from commentsvc.settings import default_policy
-from commentsvc.store.queries.overview import list_audit
+from commentsvc.store.queries.audit_log import AuditSearch, list_audit
 from commentsvc.store.queries.sites import ArticleState, SiteState, find_article, get_site, list_articles, list_sections
 from commentsvc.web.api.access import admin_of_all, scope_of, site_for
 from commentsvc.web.api.policies import of_document
@@ -147,12 +147,13 @@ def open_article(wish: dict[str, str], site: str) -> ArticleState:
 @blp.arguments(AuditQuerySchema, location="query")
 @blp.response(200, AuditSchema)
 def show_audit(query: dict[str, Any], site: str) -> dict[str, Any]:
-    """List who did what on a site, newest first."""
+    """List who did what on a site, newest first: everything, or what one account did, what was done to one comment, and so on."""
     position = decode_cursor(query["cursor"], _AUDIT, (int,))
     before = None if position is None else min(int(position[0] or 0), 2**31 - 1)
     with reading() as session:
         found, _ = site_for(session, site, Role.ADMIN)
-        lines = list_audit(session, found.id, before=before, limit=query["limit"] + 1)
+        search = AuditSearch(*(query[name] for name in ("actor", "action", "subject", "since", "until")))
+        lines = list_audit(session, found.id, search, before=before, limit=query["limit"] + 1)
     page = lines[: query["limit"]]
     return {"items": page, "next": encode_cursor(_AUDIT, (page[-1].no,)) if len(lines) > len(page) else None}
 

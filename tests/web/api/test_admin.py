@@ -116,6 +116,24 @@ def test_the_audit_log_goes_back_page_by_page(api, admin):
     assert found[0]["actor"] == f"account:{api.account_of(ADMIN)}"
 
 
+def test_the_audit_log_is_searched(api, admin):
+    commented = api.comment()["id"]
+    api.patch("admin/sites/gazette", {"name": "New name"}, token=admin)
+
+    def found(**query):
+        page = api.get("admin/sites/gazette/audit", query_string=query, token=admin)
+        assert page.status_code == 200
+        return [line["action"] for line in page.json["items"]]
+
+    assert found(subject=f"comment:{commented}") == ["comment_submitted"]
+    assert found(action="site_changed") == ["site_changed"]
+    assert found(actor=f"account:{api.account_of(ADMIN)}", action="comment_submitted") == []
+    at = api.get("admin/sites/gazette/audit", query_string={"action": "site_changed"}, token=admin).json["items"][0]["at"]
+    assert "site_changed" in found(since=at)
+    assert "site_changed" not in found(until=at)
+    problem(api.get("admin/sites/gazette/audit", query_string={"since": "yesterday"}, token=admin), 422, "validation-failed")
+
+
 # -- Policies ------------------------------------------------------------------------------------------------------------------
 STRICT = {"bands": {"toxicity": {"hold_at": 0.01}}, "sample_rate": 0.0}
 POLICIES = "admin/sites/gazette/policies"

@@ -1,6 +1,8 @@
 """The admin's pages without scripts."""
 
+import csv
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
@@ -9,6 +11,8 @@ from commentsvc.domain.principals import Role
 from commentsvc.domain.status import Verdict
 from commentsvc.store import models
 from commentsvc.store.base import table_of
+from commentsvc.store.queries.audit_log import list_audit
+from commentsvc.transfer.audit_export import follow_export
 from tests.support.world import CIVIL, HELD, REVIEWED, World
 from tests.web.pages.browsing import Browser
 
@@ -224,6 +228,40 @@ def test_audit_log_names_who_did_what_and_whether_it_is_whole(admin, world: Worl
     assert "policy created" in page.text
     assert "Ada" in page.text
     assert "Whole: all" in page.text
+
+
+def test_audit_log_is_searched(admin, world: World):
+    (first, second) = (world.submit(CIVIL, author=name).comment_id for name in ("a1", "a2"))
+    page = admin.get(f"/admin/audit?chain={world.site.id}&subject={first}")
+    assert f"comment:{first}" in page.html
+    assert f"comment:{second}" not in page.html
+    today = world.clock.now().date()
+    for until, shows in ((today, True), (today - timedelta(days=1), False)):
+        found = admin.get(f"/admin/audit?chain={world.site.id}&action=comment_submitted&until={until}")
+        assert (f"comment:{first}" in found.html) is shows
+    assert "No entry fits this search" in admin.get(f"/admin/audit?chain={world.site.id}&actor=account:nobody").text
+    assert admin.get(f"/admin/audit?chain={world.site.id}&since=soon&until=9999-12-31").status == 200
+
+
+def test_audit_log_is_given_out_and_verifies_elsewhere(admin, world: World):
+    world.submit(CIVIL)
+    given = admin.get(f"/admin/audit/export?chain={world.site.id}")
+    assert given.headers["Content-Disposition"].startswith("attachment")
+    end = follow_export(given.html.splitlines(keepends=True))
+    with world.db.reading() as session:
+        newest = list_audit(session, world.site.id, limit=1)[0]
+    assert (end.no, end.hash, end.broken_at) == (newest.no, newest.hash, None)
+    table = list(
+        csv.DictReader(admin.get(f"/admin/audit/export?chain={world.site.id}&format=csv&action=comment_submitted").html.splitlines())
+    )
+    assert [row["action"] for row in table] == ["comment_submitted"]
+
+
+def test_the_log_of_another_site_is_not_given_out(sign_in, world: World):
+    browser = sign_in("gia", Role.ADMIN, "gazette")
+    assert browser.get(f"/admin/audit/export?chain={world.site.id}").status == 200
+    assert browser.get("/admin/audit/export?chain=installation").status == 404
+    assert browser.get("/admin/audit/export?chain=no-such").status == 404
 
 
 def test_audit_log_shows_a_broken_chain(admin, world: World):
