@@ -183,10 +183,16 @@ def packs_what_was_scored(connection: Connection) -> None:
     assert packed["g3"] is None
 
 
+def keeps_comments(connection: Connection) -> None:
+    """An index takes nothing away."""
+    assert count_rows(connection, "comment") == 1
+
+
 DATA_TESTS: Final[dict[str, DataTest]] = {
     "0001": DataTest(load=nothing, check=takes_one_of_each),
     "0002": DataTest(load=nothing, check=keeps_scorers_and_takes_a_rescoring),
     "0003": DataTest(load=nothing, check=keeps_routings_without_packed_scores),
     "0004": DataTest(load=more_routings, check=packs_what_was_scored),
+    "0005": DataTest(load=nothing, check=keeps_comments),
 }
 """By revision. A new revision's `load` is what the release before may have stored, `check` what became of it."""

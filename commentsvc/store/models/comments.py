@@ -56,6 +56,7 @@ class Comment(Base):
         Index("ix_comment_roots", "article_id", "reply_no", postgresql_where=_SHOWN_ROOT, sqlite_where=_SHOWN_ROOT_SQLITE),
         Index("ix_comment_best", "article_id", "best_score", "reply_no", postgresql_where=_SHOWN_ROOT, sqlite_where=_SHOWN_ROOT_SQLITE),
         Index("ix_comment_replies", "parent_id", "reply_no", postgresql_where=_SHOWN, sqlite_where=_SHOWN_SQLITE),
+        Index("ix_comment_latest", "article_id", "created_at", "id", postgresql_where=_SHOWN, sqlite_where=_SHOWN_SQLITE),
         Index("ix_comment_author", "author_id", "created_at"),
         Index("ix_comment_site_created", "site_id", "created_at"),
     )

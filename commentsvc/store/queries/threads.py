@@ -179,6 +179,21 @@ def _add_replies(session: Session, page: list[ThreadComment]) -> None:
                 comment.next_reply_no = None
 
 
+_ON_PATHS: Final = (
+    _select_shown()
+    .where(_C.c.article_id == bindparam("article_id"), _C.c.path.in_(bindparam("paths", expanding=True)))
+    .order_by(_C.c.depth)
+)
+
+
+def find_shown(session: Session, article_id: str, paths: Sequence[str]) -> list[ThreadComment]:
+    """What has a place on the page among the comments at `paths`, root first; the last one with its first replies."""
+    rows = session.connection().execute(_ON_PATHS, {"article_id": article_id, "paths": list(paths)})
+    found = [_comment(row) for row in rows]
+    _add_replies(session, found[-1:])
+    return found
+
+
 def is_shown_on(session: Session, article_id: str, comment_id: str) -> bool:
     """Whether the comment has a place on the article's page, as itself or as a placeholder."""
     query = select(_C.c.id).where(_C.c.id == comment_id, _C.c.article_id == article_id, _C.c.is_shown)

@@ -10,6 +10,7 @@ from commentsvc.web.api import (
     comments,
     decisions,
     explorer,
+    feeds,
     health,
     policies,
     queue,
@@ -26,7 +27,7 @@ from commentsvc.web.smorest import CommentApi
 if TYPE_CHECKING:
     from commentsvc.runtime import Runtime
 
-_FACES = (threads, comments, reactions, queue, decisions, authors, sites, policies, scorers, accounts, health)
+_FACES = (threads, comments, feeds, reactions, queue, decisions, authors, sites, policies, scorers, accounts, health)
 
 
 def register_api(api: CommentApi, app: Flask) -> None:

@@ -132,12 +132,13 @@ def document(head: ThreadHead, query: ThreadQuery, page: ThreadPage, *, is_close
     return {
         "article": {"key": query.article, "title": head.title, "is_closed": is_closed},
         "total": head.published_count,
-        "items": [_comment(comment) for comment in page.comments],
+        "items": [comment_document(comment) for comment in page.comments],
         "next": encode_cursor(_kind(query), cast("tuple[CursorValue, ...]", page.next_after)) if page.next_after is not None else None,
     }
 
 
-def _comment(comment: ThreadComment) -> dict[str, Any]:
+def comment_document(comment: ThreadComment) -> dict[str, Any]:
+    """A comment, or the placeholder of one, with its first replies."""
     next_no = comment.next_reply_no
     return {
         "id": comment.id,
@@ -157,6 +158,6 @@ def _comment(comment: ThreadComment) -> dict[str, Any]:
 
 def _replies(comment: ThreadComment, next_no: int | None) -> dict[str, Any]:
     return {
-        "items": [_comment(reply) for reply in comment.replies],
+        "items": [comment_document(reply) for reply in comment.replies],
         "next": None if next_no is None else encode_cursor(_REPLIES, (next_no,)),
     }

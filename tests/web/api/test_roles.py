@@ -44,6 +44,8 @@ MATRIX = {
     f"GET {V1}/comments/{{comment_id}}": Line(ALL),
     f"PATCH {V1}/comments/{{comment_id}}": Line(AUTHORS, {"body": "Mine now."}),
     f"DELETE {V1}/comments/{{comment_id}}": Line(AUTHORS),
+    f"GET {V1}/comments/{{comment_id}}/context": Line(ALL),
+    f"GET {V1}/sites/{{site}}/feed.atom": Line(ALL),
     f"PUT {V1}/comments/{{comment_id}}/vote": Line(ALL, {"value": 1}),
     f"DELETE {V1}/comments/{{comment_id}}/vote": Line(ALL),
     f"POST {V1}/comments/{{comment_id}}/reports": Line(ALL, {"reason": "spam"}),

@@ -104,3 +104,15 @@ class ThreadSchema(ma.Schema):
         fields.Nested(MineSchema),
         metadata={"description": "With a reader token only: the caller's own comments here that wait or were rejected, newest first."},
     )
+
+
+class ConversationSchema(ma.Schema):
+    """A comment in its conversation."""
+
+    article = fields.Nested(ArticleOutSchema, required=True, metadata={"description": "The article."})
+    above = fields.List(
+        fields.Nested(ThreadCommentSchema),
+        required=True,
+        metadata={"description": "The comments above it, root first, without their replies."},
+    )
+    comment = fields.Nested(ThreadCommentSchema, required=True, metadata={"description": "The comment itself, with its first replies."})
