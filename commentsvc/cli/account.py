@@ -117,6 +117,18 @@ def token(installation: Installation, email: str, name: str, days: int | None) -
     click.echo(made)
 
 
+@account.command("factor-off")
+@email_argument
+@pass_installation
+def factor_off(installation: Installation, email: str) -> None:
+    """Turn an account's second factor off: its phone is lost, and no recovery code is left."""
+    from commentsvc.services.second_factor import turn_off_factor
+
+    with installation.database() as db, db.transaction() as session:
+        turn_off_factor(session, _find(session, email), None, datetime.now(UTC))
+    click.echo(f"{email} signs in with the password alone.")
+
+
 @account.command("list")
 @pass_installation
 def list_all(installation: Installation) -> None:

@@ -43,6 +43,7 @@ class AccountState:
     must_change_password: bool
     roles: dict[str, Role]
     created_at: datetime
+    has_factor: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,10 +165,10 @@ def check_password(session: DbSession, email: str, password: str) -> str:
     return str(row.id)
 
 
-def open_session(session: DbSession, account_id: str, now: datetime) -> str:
+def open_session(session: DbSession, account_id: str, now: datetime, *, agent: str | None = None) -> str:
     """Sign an account in: returns the cookie's secret, which is kept only as a hash. Each sign-in gets a new one."""
     secret = secrets.token_urlsafe(32)
-    row = {"id": new_id(), "account_id": account_id, "cookie_hash": secret_hash(secret), "created_at": now}
+    row = {"id": new_id(), "account_id": account_id, "cookie_hash": secret_hash(secret), "created_at": now, "agent": agent}
     session.connection().execute(insert(_SESSION), row | {"expires_at": now + SESSION_LENGTH})
     _audit(session, account_id, "signed_in", account_id, now)
     return secret
@@ -245,7 +246,16 @@ def list_accounts(session: DbSession) -> list[AccountState]:
     for row in session.execute(select(_ROLE)):
         roles.setdefault(row.account_id, {})[row.site_id] = Role(row.role)
     return [
-        AccountState(row.id, row.email, row.name, row.is_active, row.must_change_password, roles.get(row.id, {}), row.created_at)
+        AccountState(
+            row.id,
+            row.email,
+            row.name,
+            row.is_active,
+            row.must_change_password,
+            roles.get(row.id, {}),
+            row.created_at,
+            row.factor_sealed is not None,
+        )
         for row in session.execute(select(_ACCOUNT).order_by(_ACCOUNT.c.email))
     ]
 

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from commentsvc.services.accounts import authenticate_token, check_password
+from commentsvc.services.accounts import authenticate_token, check_password, find_account_id
 from commentsvc.services.commenting import submit_comment
 from commentsvc.services.judging import Assessment
+from commentsvc.services.second_factor import get_factor, turn_on_factor
 from commentsvc.settings import load_settings
 from commentsvc.store.migrate import head_revision
 from commentsvc.store.queries.sites import get_site
@@ -213,3 +214,15 @@ def test_a_chain_is_written_out_and_verified_without_its_database(run, done, sit
     table = done("audit", "export", "--site", site, "--out", "-", "--format", "csv", "--subject", f"comment:{comment}")
     assert len(table.splitlines()) == 2
     assert json.loads(done("audit", "export", "--out", "-").splitlines()[0])["chain"] == "installation"
+
+
+def test_a_lost_second_factor_is_turned_off(run, done, site, environ):
+    done("account", "create", "mo@example.org")
+    assert "has no second factor" in run("account", "factor-off", "mo@example.org").stderr
+    with opened(environ) as db, db.transaction() as session:
+        account_id = find_account_id(session, "mo@example.org")
+        assert account_id is not None
+        turn_on_factor(session, account_id, "sealed", 1, ["hash"], datetime.now(UTC))
+    assert "password alone" in done("account", "factor-off", "mo@example.org")
+    with opened(environ) as db, db.reading() as session:
+        assert get_factor(session, account_id).sealed is None

@@ -188,11 +188,20 @@ def keeps_comments(connection: Connection) -> None:
     assert count_rows(connection, "comment") == 1
 
 
+def keeps_accounts_without_a_second_factor(connection: Connection) -> None:
+    """Who signed in with a password alone still does, and stays signed in."""
+    account, session = table(connection, "account"), table(connection, "session")
+    assert connection.execute(select(account.c.factor_sealed, account.c.factor_step)).all() == [(None, None)]
+    assert connection.execute(select(session.c.agent)).scalars().all() == [None]
+    put(connection, "recovery_code", account_id="m1", code_hash="h")
+
+
 DATA_TESTS: Final[dict[str, DataTest]] = {
     "0001": DataTest(load=nothing, check=takes_one_of_each),
     "0002": DataTest(load=nothing, check=keeps_scorers_and_takes_a_rescoring),
     "0003": DataTest(load=nothing, check=keeps_routings_without_packed_scores),
     "0004": DataTest(load=more_routings, check=packs_what_was_scored),
     "0005": DataTest(load=nothing, check=keeps_comments),
+    "0006": DataTest(load=nothing, check=keeps_accounts_without_a_second_factor),
 }
 """By revision. A new revision's `load` is what the release before may have stored, `check` what became of it."""

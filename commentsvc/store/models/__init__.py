@@ -1,6 +1,6 @@
 """The mapped tables, one aggregate a module. Only services and queries import them."""
 
-from commentsvc.store.models.accounts import Account, AccountRole, Session, Token
+from commentsvc.store.models.accounts import Account, AccountRole, RecoveryCode, Session, Token
 from commentsvc.store.models.comments import Comment, Report, Revision, Vote
 from commentsvc.store.models.moderation import Decision, ReviewItem, Routing, ScoreSet
 from commentsvc.store.models.operation import AuditChain, AuditEntry, IdempotencyKey, Job, Outbox
@@ -20,6 +20,7 @@ __all__ = [
     "Job",
     "Outbox",
     "PolicyVersion",
+    "RecoveryCode",
     "Report",
     "Rescoring",
     "ReviewItem",

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from commentsvc.domain.principals import Role
@@ -21,6 +21,8 @@ class Account(Base):
     must_change_password: Mapped[bool] = mapped_column(default=False)
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    factor_sealed: Mapped[str | None] = mapped_column(String(255), comment="secret of the second factor, sealed; NULL without one")
+    factor_step: Mapped[int | None] = mapped_column(BigInteger, comment="the last step whose code was taken, so that none works twice")
 
 
 class AccountRole(Base):
@@ -49,6 +51,15 @@ class Token(Base):
     revoked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
+class RecoveryCode(Base):
+    """A code that stands in once for the second factor; only its SHA-256 is kept, and only until it is used."""
+
+    __tablename__ = "recovery_code"
+
+    account_id: Mapped[str] = mapped_column(Id, ForeignKey("account.id", ondelete="CASCADE"), primary_key=True)
+    code_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+
+
 class Session(Base):
     """A signed-in browser; only the SHA-256 of its cookie is kept."""
 
@@ -59,3 +70,4 @@ class Session(Base):
     cookie_hash: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    agent: Mapped[str | None] = mapped_column(String(60), comment="which browser, in a few words")

@@ -21,7 +21,7 @@ from commentsvc.store.queries.sites import list_sites
 from commentsvc.transfer.audit_export import write_csv, write_json_lines
 from commentsvc.web.admin.gate import require_any_admin
 from commentsvc.web.context import get_runtime, reading
-from commentsvc.web.pages.frame import page
+from commentsvc.web.pages.render import page
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -9,11 +9,12 @@ from werkzeug.wrappers import Response
 from commentsvc.domain.errors import ConflictError, DomainError, FieldProblem, InvalidError, NotFoundError
 from commentsvc.domain.principals import ALL_SITES, Role
 from commentsvc.services import accounts
+from commentsvc.services.second_factor import turn_off_factor
 from commentsvc.store.queries.sites import list_sites
 from commentsvc.web.admin.gate import back_to, require_installation_admin
 from commentsvc.web.context import get_runtime, reading
 from commentsvc.web.forms import read_form
-from commentsvc.web.pages.frame import page
+from commentsvc.web.pages.render import page
 
 
 def add_people(admin: Blueprint) -> None:
@@ -24,6 +25,7 @@ def add_people(admin: Blueprint) -> None:
     admin.add_url_rule("/accounts/<account_id>/role", "set_role", _set_role, methods=["POST"])
     admin.add_url_rule("/accounts/<account_id>/active", "set_active", _set_active, methods=["POST"])
     admin.add_url_rule("/accounts/<account_id>/password", "new_password", _new_password, methods=["POST"])
+    admin.add_url_rule("/accounts/<account_id>/factor/off", "factor_off", _factor_off, methods=["POST"])
     admin.add_url_rule("/accounts/<account_id>/tokens", "create_token", _create_token, methods=["POST"])
     admin.add_url_rule("/accounts/<account_id>/tokens/<token_id>/revoke", "revoke_token", _revoke_token, methods=["POST"])
 
@@ -141,6 +143,16 @@ def _new_password(account_id: str) -> Response:
         )
     runtime.in_transaction(lambda session: accounts.set_password(session, account_id, password, principal.account_id, now))
     return _show_account(account_id, secret=password, secret_kind="password")  # noqa: S106 - the kind of secret
+
+
+def _factor_off(account_id: str) -> Response:
+    with reading() as session:
+        principal = require_installation_admin(session)
+    read_form({})
+    runtime = get_runtime()
+    now = runtime.clock.now()
+    runtime.in_transaction(lambda session: turn_off_factor(session, account_id, principal.account_id, now))
+    return back_to(url_for("admin.account", account_id=account_id))
 
 
 def _create_token(account_id: str) -> Response:

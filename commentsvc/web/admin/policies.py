@@ -35,7 +35,7 @@ from commentsvc.web.admin.gate import back_to, require_site_admin
 from commentsvc.web.admin.plot import histograms
 from commentsvc.web.context import get_runtime, reading
 from commentsvc.web.forms import read_form
-from commentsvc.web.pages.frame import page
+from commentsvc.web.pages.render import page
 
 PERIODS: Final = {"7": "last 7 days", "30": "last 30 days", "90": "last 90 days", "365": "last year"}
 _USUAL: Final = "30"

@@ -16,7 +16,7 @@ from commentsvc.store.queries.sites import list_articles, list_sections, list_si
 from commentsvc.web.admin.gate import back_to, require_any_admin, require_installation_admin, require_site_admin
 from commentsvc.web.context import get_runtime, reading
 from commentsvc.web.forms import read_form
-from commentsvc.web.pages.frame import page
+from commentsvc.web.pages.render import page
 
 DAYS: Final = 30
 _MAX_ORIGINS: Final = 5000

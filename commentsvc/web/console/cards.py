@@ -33,8 +33,8 @@ from commentsvc.web.console.desk import (
 )
 from commentsvc.web.context import get_runtime, is_secure, reading, transaction
 from commentsvc.web.forms import read_form
-from commentsvc.web.pages.frame import page
 from commentsvc.web.pages.marks import find_marks
+from commentsvc.web.pages.render import page
 from commentsvc.web.pages.wording import marked
 
 _FIELDS: Final = {"queue": 16, "site": 63}

@@ -18,7 +18,7 @@ from commentsvc.web.auth import require_principal
 from commentsvc.web.console.desk import choose_tab, count_waiting, list_tab, open_desk
 from commentsvc.web.context import get_runtime, reading
 from commentsvc.web.forms import read_form
-from commentsvc.web.pages.frame import page
+from commentsvc.web.pages.render import page
 from commentsvc.web.pagination import decode_cursor, encode_cursor
 
 _DAYS: Final = {"1": "1 day", "7": "7 days", "30": "30 days", "365": "1 year"}

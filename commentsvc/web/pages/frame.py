@@ -4,21 +4,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from flask import Blueprint, Flask, Response, g, render_template, request, url_for
+from flask import Blueprint, Flask, g, render_template, request, url_for
 from markupsafe import Markup
 
 import commentsvc
 from commentsvc.domain.principals import ALL_SITES, Principal, Role
 from commentsvc.web.auth import session_cookie
-from commentsvc.web.context import mark_authenticated
 from commentsvc.web.csrf import FORM_FIELD, csrf_token
 from commentsvc.web.pages import wording
 from commentsvc.web.pages.assets import install_assets
 from commentsvc.web.pages.marks import install_marks
+from commentsvc.web.pages.own_account import add_own_account
 from commentsvc.web.pages.signin import add_signin
 from commentsvc.web.problems import Problem, register_html_problems
 
-_FACES: Final = ("/moderate", "/admin", "/signin", "/signout", "/embed", "/demo")
+_FACES: Final = ("/moderate", "/admin", "/signin", "/signout", "/account", "/embed", "/demo")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ def register_pages(app: Flask) -> None:
     """Serve the assets, sign-in and the pages for refusals; give templates what all of them use."""
     pages = Blueprint("pages", __name__, template_folder="templates")
     add_signin(pages)
+    add_own_account(pages)
     app.register_blueprint(pages)
     install_assets(app)
     install_marks(app)
@@ -59,12 +60,6 @@ def register_pages(app: Flask) -> None:
     app.jinja_env.globals.update(words)
     for prefix in _FACES:
         register_html_problems(app, prefix, render_problem)
-
-
-def page(template: str, *, status: int = 200, **values: object) -> Response:
-    """A page that depends on who asks: rendered, and kept by no cache."""
-    mark_authenticated()
-    return Response(render_template(template, **values), status, content_type="text/html; charset=utf-8")
 
 
 def csrf_field() -> Markup:

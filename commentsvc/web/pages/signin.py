@@ -1,13 +1,15 @@
-"""Signing in with address and password, and out again."""
+"""Signing in with address, password and, where the account has one, a second factor; and out again."""
 
 from urllib.parse import quote, urlsplit
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
+from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.wrappers import Response as AnyResponse
 
 from commentsvc.domain.errors import ThrottledError, UnauthenticatedError
 from commentsvc.domain.principals import Principal, Role
-from commentsvc.services import accounts
+from commentsvc.integrations.second_factor import matching_step, recovery_hash, unseal
+from commentsvc.services import accounts, second_factor
 from commentsvc.web import csrf
 from commentsvc.web.auth import clear_session_cookie, current_principal, session_cookie, set_session_cookie
 from commentsvc.web.context import get_runtime, mark_authenticated, reading, transaction
@@ -17,12 +19,20 @@ from commentsvc.web.plumbing import throttle
 _MAX_EMAIL = 254
 _MAX_PASSWORD = 1000
 _MAX_NEXT = 2000
+_MAX_TICKET = 4000
+_MAX_CODE = 40
+_TICKET_S = 300
+_CODE_EVERY_S = 60.0
+_CODE_BURST = 5
+_BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+_SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"), ("Linux", "Linux"))
 
 
 def add_signin(pages: Blueprint) -> None:
     """Put sign-in and sign-out among the shared pages."""
     pages.add_url_rule("/signin", "signin", _show, methods=["GET"])
     pages.add_url_rule("/signin", "sign_in", _sign_in, methods=["POST"])
+    pages.add_url_rule("/signin/code", "sign_in_code", _sign_in_with_code, methods=["POST"])
     pages.add_url_rule("/signout", "sign_out", _sign_out, methods=["POST"])
 
 
@@ -48,6 +58,13 @@ def local_path(text: str) -> str | None:
 def home_of(principal: Principal) -> str:
     """Where an account begins its work."""
     return url_for("admin.overview" if Role.ADMIN in principal.roles.values() else "console.start")
+
+
+def browser_name(agent: str) -> str:
+    """Which browser on which system, as far as it says so; '' when it says nothing that is known."""
+    browser = next((name for sign, name in _BROWSERS if sign in agent), "")
+    system = next((name for sign, name in _SYSTEMS if sign in agent), "")
+    return f"{browser} on {system}" if browser and system else browser or system
 
 
 def _show() -> AnyResponse:
@@ -81,18 +98,69 @@ def _sign_in() -> AnyResponse:
         refused = _form(form["email"], target, f"That was tried too often. Wait {error.retry_after_s} s and try again.", 429)
         refused.headers["Retry-After"] = str(error.retry_after_s)
         return refused
+    with reading() as session:
+        factor = second_factor.get_factor(session, account_id)
+    if factor.sealed is not None:
+        return _code_form(_tickets().dumps([account_id, target]))
+    return _let_in(account_id, target)
+
+
+def _let_in(account_id: str, target: str) -> AnyResponse:
     before = session_cookie()
+    runtime = get_runtime()
     now = runtime.clock.now()
     with transaction() as session:
         if before is not None:
             accounts.close_session(session, before)
-        raw = accounts.open_session(session, account_id, now)
+        raw = accounts.open_session(session, account_id, now, agent=browser_name(request.headers.get("User-Agent", "")) or None)
     with reading() as session:
         principal = accounts.authenticate_session(session, raw, now=now)
     response = redirect(target or (home_of(principal) if principal else url_for("console.start")), 303)
     set_session_cookie(response, raw, max_age_s=int(accounts.SESSION_LENGTH.total_seconds()))  # type: ignore[arg-type]  # werkzeug's is enough
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _tickets() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(get_runtime().secret, salt="sign-in, second step")
+
+
+def _code_form(ticket: str, trouble: str = "", status: int = 200) -> Response:
+    mark_authenticated()
+    text = render_template("pages/code.html", ticket=ticket, trouble=trouble)
+    return Response(text, status, content_type="text/html; charset=utf-8")
+
+
+def _sign_in_with_code() -> AnyResponse:
+    """The second step: who has shown the password shows the phone's code, or a recovery code."""
+    csrf.check_origin()
+    form = read_form({"ticket": _MAX_TICKET, "code": _MAX_CODE})
+    try:
+        account_id, target = _tickets().loads(form["ticket"], max_age=_TICKET_S)
+    except BadData:
+        return _form("", "", "That took too long. Begin again with your password.", 401)
+    try:
+        throttle("signin-code", rate=1, per_s=_CODE_EVERY_S, burst=_CODE_BURST, key=account_id)
+    except ThrottledError as error:
+        refused = _code_form(form["ticket"], f"That was tried too often. Wait {error.retry_after_s} s and try again.", 429)
+        refused.headers["Retry-After"] = str(error.retry_after_s)
+        return refused
+    if takes_code(account_id, form["code"]):
+        return _let_in(account_id, target)
+    return _code_form(form["ticket"], "This code does not fit, or was used already. Wait for the next one.", 401)
+
+
+def takes_code(account_id: str, code: str) -> bool:
+    """Whether a code of the account's phone, or one of its recovery codes, was typed; each holds once."""
+    runtime = get_runtime()
+    now = runtime.clock.now()
+    with reading() as session:
+        factor = second_factor.get_factor(session, account_id)
+    secret = unseal(runtime.secret, factor.sealed) if factor.sealed is not None else None
+    step = matching_step(secret, code, now) if secret is not None else None
+    if step is not None:
+        return runtime.in_transaction(lambda session: second_factor.take_step(session, account_id, step))
+    return runtime.in_transaction(lambda session: second_factor.take_recovery_code(session, account_id, recovery_hash(code), now))
 
 
 def _sign_out() -> AnyResponse:
