@@ -58,12 +58,13 @@ def _tell_password(password: str, *, from_stdin: bool) -> None:
 def create(installation: Installation, email: str, name: str | None, role: str | None, site_key: str | None, *, from_stdin: bool) -> None:
     """Make an account. Without --password-stdin a password is made and shown once."""
     from commentsvc.domain.principals import Role
-    from commentsvc.services.accounts import create_account, set_role
+    from commentsvc.services.accounts import create_account, hash_password, set_role
 
     password, now = _password(from_stdin=from_stdin), datetime.now(UTC)
+    hashed = hash_password(password)
     with installation.database() as db, db.transaction() as session:
         site_id = _site_id(session, site_key)
-        made = create_account(session, email, name or email.partition("@")[0], password, None, now)
+        made = create_account(session, email, name or email.partition("@")[0], hashed, None, now)
         if role:
             set_role(session, made, site_id, Role(role), None, now)
     click.echo(f"Account {email} is made.")
@@ -76,11 +77,12 @@ def create(installation: Installation, email: str, name: str | None, role: str |
 @pass_installation
 def password(installation: Installation, email: str, *, from_stdin: bool) -> None:
     """Give an account another password and end its sessions."""
-    from commentsvc.services.accounts import set_password
+    from commentsvc.services.accounts import hash_password, set_password
 
     new = _password(from_stdin=from_stdin)
+    hashed = hash_password(new)
     with installation.database() as db, db.transaction() as session:
-        set_password(session, _find(session, email), new, None, datetime.now(UTC))
+        set_password(session, _find(session, email), hashed, None, datetime.now(UTC))
     click.echo("The password is changed; its sessions have ended.")
     _tell_password(new, from_stdin=from_stdin)
 

@@ -194,11 +194,13 @@ def introduce(runtime: "Runtime", base: str) -> Introduction:
     import jwt
     from sqlalchemy.orm import Session
 
-    from commentsvc.services.accounts import create_token, find_account_id, list_tokens, revoke_token, set_password
+    from commentsvc.services.accounts import create_token, find_account_id, hash_password, list_tokens, revoke_token, set_password
     from commentsvc.store.queries.sites import get_site
     from commentsvc.transfer.demo import ACCOUNTS, MAIN_ARTICLE, MAIN_SITE, OTHER_SITE
 
     now = runtime.clock.now()
+    passwords = {account.key: secrets.token_urlsafe(12) for account in ACCOUNTS}
+    hashed = {key: hash_password(password) for key, password in passwords.items()}
 
     def renew(session: Session) -> tuple[tuple[Login, ...], str]:
         logins = []
@@ -206,8 +208,8 @@ def introduce(runtime: "Runtime", base: str) -> Introduction:
             account_id = find_account_id(session, account.email)
             if account_id is None:
                 raise Trouble(f"The demo's account {account.email} is gone. Begin anew with --reset.")
-            password = secrets.token_urlsafe(12)
-            set_password(session, account_id, password, None, now)
+            password = passwords[account.key]
+            set_password(session, account_id, hashed[account.key], None, now)
             for token in list_tokens(session, account_id):
                 if token.name == TOKEN_NAME:
                     revoke_token(session, token.id, account_id, now)

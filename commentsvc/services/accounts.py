@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Final
+from typing import Final, NewType
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -24,6 +24,7 @@ _ACCOUNT = table_of(Account)
 _ROLE = table_of(AccountRole)
 _TOKEN = table_of(Token)
 _SESSION = table_of(Session)
+PasswordHash = NewType("PasswordHash", str)
 TOKEN_PREFIX: Final = "csv_"  # noqa: S105 - a prefix, not a secret
 SESSION_LENGTH: Final = timedelta(hours=12)
 MIN_PASSWORD_CHARS: Final = 12
@@ -68,21 +69,24 @@ def _nobodys_hash() -> str:
     return _HASHER.hash(secrets.token_urlsafe(24))
 
 
-def _check_password(password: str) -> None:
+def hash_password(password: str) -> PasswordHash:
+    """What is kept of a password. Slow by intent (tens of ms): call it with no transaction open. Raises InvalidError for a weak one."""
     if not MIN_PASSWORD_CHARS <= len(password) <= MAX_PASSWORD_CHARS:
         msg = f"A password needs at least {MIN_PASSWORD_CHARS} characters."
         raise InvalidError(msg, fields=(FieldProblem("/password", "Is too short or longer than 1,000 characters."),))
+    return PasswordHash(_HASHER.hash(password))
 
 
-def create_account(session: DbSession, email: str, name: str, password: str | None, by: str | None, now: datetime) -> str:
-    """Make an account without roles. Returns its id. Raises ConflictError when the address is taken, InvalidError for a weak password."""
+def create_account(session: DbSession, email: str, name: str, password: PasswordHash | None, by: str | None, now: datetime) -> str:
+    """Make an account without roles; without a password it cannot sign in. Returns its id. Raises ConflictError when the address is taken.
+
+    Caller holds a transaction.
+    """
     conn = session.connection()
     address = email.strip().lower()
     if conn.execute(select(_ACCOUNT.c.id).where(_ACCOUNT.c.email == address)).first():
         msg = "There is an account with this address already."
         raise ConflictError(msg)
-    if password is not None:
-        _check_password(password)
     account_id = new_id()
     conn.execute(
         insert(_ACCOUNT),
@@ -90,7 +94,7 @@ def create_account(session: DbSession, email: str, name: str, password: str | No
             "id": account_id,
             "email": address,
             "name": name,
-            "password_hash": _HASHER.hash(password) if password is not None else None,
+            "password_hash": password,
             "must_change_password": False,
             "is_active": True,
             "created_at": now,
@@ -133,11 +137,10 @@ def set_active(session: DbSession, account_id: str, by: str | None, now: datetim
     _audit(session, by, "account_opened" if is_active else "account_closed", account_id, now)
 
 
-def set_password(session: DbSession, account_id: str, password: str, by: str | None, now: datetime) -> None:
-    """Give an account another password and end its sessions. Raises InvalidError for a weak one, NotFoundError."""
-    _check_password(password)
+def set_password(session: DbSession, account_id: str, password: PasswordHash, by: str | None, now: datetime) -> None:
+    """Give an account another password and end its sessions. Raises NotFoundError. Caller holds a transaction."""
     conn = session.connection()
-    values = {"password_hash": _HASHER.hash(password), "must_change_password": False}
+    values = {"password_hash": password, "must_change_password": False}
     if conn.execute(update(_ACCOUNT).where(_ACCOUNT.c.id == account_id).values(values).returning(_ACCOUNT.c.id)).one_or_none() is None:
         msg = "There is no such account."
         raise NotFoundError(msg)

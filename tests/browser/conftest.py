@@ -11,7 +11,7 @@ from werkzeug.serving import make_server
 
 from commentsvc.domain.principals import ALL_SITES, Role
 from commentsvc.domain.status import ReasonCode, Verdict
-from commentsvc.services.accounts import create_account, set_role
+from commentsvc.services.accounts import create_account, hash_password, set_role
 from commentsvc.services.sites import NewSite
 from tests.support.world import CIVIL, HELD, POLICY, REVIEWED, World
 from tests.web.pages.browsing import PASSWORD, build_pages_app
@@ -75,7 +75,7 @@ class Place:
 
 def _account(world: World, name: str, role: Role, site_id: str) -> str:
     def work(session) -> str:
-        account_id = create_account(session, f"{name}@example.org", name.title(), PASSWORD, None, world.now)
+        account_id = create_account(session, f"{name}@example.org", name.title(), hash_password(PASSWORD), None, world.now)
         set_role(session, account_id, site_id, role, None, world.now)
         return account_id
 

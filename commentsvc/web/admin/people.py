@@ -91,10 +91,11 @@ def _create() -> Response:
             InvalidError("An account needs an e-mail address and a name.", fields=(FieldProblem("/email", "Does not fit."),))
         )
     password = _new_secret()
+    hashed = accounts.hash_password(password)
     runtime = get_runtime()
     now = runtime.clock.now()
     try:
-        made = runtime.in_transaction(lambda session: accounts.create_account(session, email, name, password, principal.account_id, now))
+        made = runtime.in_transaction(lambda session: accounts.create_account(session, email, name, hashed, principal.account_id, now))
     except (ConflictError, InvalidError) as error:
         return _show_accounts(error)
     # Shown on the answer itself and nowhere else: an address would be kept in the browser's history.
@@ -141,7 +142,8 @@ def _new_password(account_id: str) -> Response:
         return _show_account(
             account_id, trouble="A new password ends every session, yours too. Ask another admin, or use the command line."
         )
-    runtime.in_transaction(lambda session: accounts.set_password(session, account_id, password, principal.account_id, now))
+    hashed = accounts.hash_password(password)
+    runtime.in_transaction(lambda session: accounts.set_password(session, account_id, hashed, principal.account_id, now))
     return _show_account(account_id, secret=password, secret_kind="password")  # noqa: S106 - the kind of secret
 
 

@@ -11,6 +11,7 @@ from commentsvc.services.accounts import (
     AccountState,
     create_account,
     create_token,
+    hash_password,
     list_accounts,
     list_tokens,
     revoke_token,
@@ -57,11 +58,12 @@ def make_account(wish: NewAccount) -> dict[str, Any]:
     with reading() as session:
         by = admin_of_all(session).account_id
         site_ids = {role.site: _site_id(session, role.site, f"/roles/{place}/site") for place, role in enumerate(wish.roles)}
+    hashed = hash_password(wish.password) if wish.password is not None else None
     runtime = get_runtime()
     now = runtime.clock.now()
 
     def work(session: Session) -> str:
-        account_id = create_account(session, wish.email, wish.name, wish.password, by, now)
+        account_id = create_account(session, wish.email, wish.name, hashed, by, now)
         for role in wish.roles:
             set_role(session, account_id, site_ids[role.site], role.role, by, now)
         return account_id

@@ -1,6 +1,6 @@
 """Your account: password, second factor, and the browsers that are signed in."""
 
-from flask import Blueprint, redirect, url_for
+from flask import Blueprint, redirect, request, url_for
 from itsdangerous import BadData, URLSafeTimedSerializer
 from markupsafe import Markup
 from werkzeug.wrappers import Response
@@ -20,7 +20,7 @@ from commentsvc.web.auth import require_principal, session_cookie, set_session_c
 from commentsvc.web.context import get_runtime, reading, transaction
 from commentsvc.web.forms import read_form
 from commentsvc.web.pages.render import page
-from commentsvc.web.pages.signin import require_signed_in, takes_code
+from commentsvc.web.pages.signin import browser_name, require_signed_in, takes_code
 from commentsvc.web.plumbing import throttle
 
 _MAX_PASSWORD = 1000
@@ -95,11 +95,13 @@ def _change_password() -> Response:
         return _page(trouble="The new password was typed in two ways.", where="password", status=422)
     now = get_runtime().clock.now()
     try:
-        with transaction() as session:
-            accounts.set_password(session, me.account_id, form["new"], me.account_id, now)
-            raw = accounts.open_session(session, me.account_id, now)
+        hashed = accounts.hash_password(form["new"])
     except InvalidError as error:
         return _page(trouble=error.detail, where="password", status=422)
+    agent = browser_name(request.headers.get("User-Agent", "")) or None
+    with transaction() as session:
+        accounts.set_password(session, me.account_id, hashed, me.account_id, now)
+        raw = accounts.open_session(session, me.account_id, now, agent=agent)
     response = redirect(url_for("pages.own_account"), 303)
     set_session_cookie(response, raw, max_age_s=int(accounts.SESSION_LENGTH.total_seconds()))  # type: ignore[arg-type]  # werkzeug's is enough
     response.headers["Cache-Control"] = "no-store"

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from commentsvc.domain.principals import ALL_SITES, Role
-from commentsvc.services.accounts import create_account, set_role
+from commentsvc.services.accounts import create_account, hash_password, set_role
 from commentsvc.services.sites import NewSite
 from commentsvc.web.context import RUNTIME_EXTENSION
 from tests.support.world import World
@@ -47,7 +47,7 @@ def another(app: Flask) -> Browser:
 
 def make_account(world: World, name: str, role: Role | None, site: str | None) -> str:
     def work(session) -> str:
-        account_id = create_account(session, f"{name}@example.org", name.title(), PASSWORD, None, world.now)
+        account_id = create_account(session, f"{name}@example.org", name.title(), hash_password(PASSWORD), None, world.now)
         if role is not None:
             set_role(session, account_id, world.site_named(site).id if site else ALL_SITES, role, None, world.now)
         return account_id
