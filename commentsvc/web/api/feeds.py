@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape, quoteattr
 import marshmallow as ma
 from flask import Response
 
-from commentsvc.domain.errors import FieldProblem, InvalidError, NotFoundError
+from commentsvc.domain.errors import FieldProblem, NotFoundError
 from commentsvc.store.queries.conversations import (
     FeedEntry,
     find_conversation,
@@ -42,18 +42,15 @@ blp = reader_blueprint("feeds", "Feeds, and permalinks.")
 
 
 class FeedQuerySchema(Refusing):
-    """What a feed is of: at most one of these."""
+    """What a feed is of: the narrowest of these that is given, or the whole site."""
 
     article = line("Only this article's comments.", at_most=MAX_KEY, load_default=None)
     section = line("Only the comments of this section, by its key.", at_most=_MAX_SECTION, load_default=None)
     comment = Id(load_default=None, metadata={"description": "Only the replies to this comment."})
 
     @ma.post_load
-    def _one(self, data: dict[str, Any], **_: object) -> dict[str, str]:
-        named = {name: value for name, value in data.items() if value is not None}
-        if len(named) > 1:
-            raise ma.ValidationError("At most one of article, section and comment.", field_name=max(named))
-        return named
+    def _narrowest(self, data: dict[str, Any], **_: object) -> dict[str, str]:
+        return next(({name: data[name]} for name in ("comment", "article", "section") if data[name] is not None), {})
 
 
 @blp.route("/comments/<comment_id>/context", methods=["GET"])
@@ -96,7 +93,7 @@ def show_feed(wanted: Mapping[str, str], site: str) -> Response:
         elif "comment" in wanted:
             found = find_conversation(session, wanted["comment"])
             if found is None or found.article.site_id != place.id:
-                raise InvalidError("There is no such comment.", fields=(FieldProblem("?comment", "Is not a comment on this site."),))
+                raise NotFoundError("There is no such comment.", fields=(FieldProblem("?comment", "Is not a comment on this site."),))
             entries = list_latest_replies(session, wanted["comment"], most=_ENTRIES)
         else:
             entries = list_latest_on_site(session, place.id, section=wanted.get("section"), most=_ENTRIES)
