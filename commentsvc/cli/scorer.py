@@ -59,6 +59,7 @@ def list_scorers(at: Path) -> None:
 @click.option("--start", type=_RUN, help="An earlier run or a scorer's folder: begin with its network.")
 @click.option("--layers", type=click.IntRange(min=1), help="Keep so many layers of the network it begins with.")
 @click.option("--learning-rate", type=click.FloatRange(min=0, min_open=True), help="The highest step size.")
+@click.option("--marks-weight", type=click.FloatRange(min=0), help="What marked words weigh beside labels.")
 @click.option(
     "--bfloat16", is_flag=True, default=None, help="Twice as quick where the processor has it (AVX512-BF16, AMX), far slower elsewhere."
 )

@@ -16,7 +16,7 @@ from commentsvc.scoring.checks import ScorerFileError, check_values
 from commentsvc.scoring.marks import MarkedToken, find_marked_spans
 from commentsvc.scoring.preparation import PREPARATION_VERSION, prepare
 from commentsvc.scoring.scorer_files import MODEL, TOKENIZER, ScorerDescription, check_sealed, read_description, read_sealed
-from commentsvc.scoring.spans import find_spans
+from commentsvc.scoring.spans import MIN_WHOLE, find_spans
 
 _TOGETHER_TOKENS: Final = 512
 _OVERLAP: Final = 0.25
@@ -79,7 +79,7 @@ class OnnxScorer:
         return [self._score_set(row) for row in calibrated.tolist()]
 
     def spans(self, text: str) -> list[Span]:
-        """The words that made the scores; costs about two to three calls of `score` with the same text."""
+        """The words that made the scores; costs about two calls of `score` with the same text, and one where nothing scores."""
         prepared = prepare(text)
 
         def measure(pieces: Sequence[str]) -> npt.NDArray[np.float64]:
@@ -88,6 +88,8 @@ class OnnxScorer:
         threshold = self._description.mark_threshold
         if self._marks_words and threshold is not None:
             whole, tokens = self.marked_tokens(prepared.text)
+            if whole.max() < MIN_WHOLE:
+                return []
             if found := find_marked_spans(prepared, self._version.labels, tokens, whole, threshold, measure):
                 return found
         return find_spans(prepared, self._version.labels, measure)

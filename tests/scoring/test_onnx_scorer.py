@@ -102,5 +102,13 @@ def test_spans_mark_the_word_in_the_original(shipped, text, word):
     assert sum(span.end - span.begin for span in marked) <= len(word) + 12
 
 
-def test_spans_of_civil_talk_are_none(shipped):
+def test_spans_of_civil_talk_are_none_and_cost_one_call(shipped, monkeypatch):
+    calls, run = [], shipped._run
+
+    def counted(rows, outputs):
+        calls.append(len(rows))
+        return run(rows, outputs)
+
+    monkeypatch.setattr(shipped, "_run", counted)
     assert shipped.spans(CIVIL) == []
+    assert calls == [1]
