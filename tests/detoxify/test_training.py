@@ -3,6 +3,7 @@
 import csv
 import json
 import shutil
+from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
@@ -88,6 +89,20 @@ def test_same_seed_same_start_and_steps(data, tmp_path):
         )
     assert losses[0] == losses[1]
     assert losses[0]
+
+
+def test_what_is_kept_is_the_mean_of_the_weights_on_their_way(data, tmp_path):
+    import torch
+
+    settings = TrainingSettings(max_steps=3, made_sentences=50, vocabulary_size=3000, batch_size=8)
+    away = {}
+    for averaging in (0.0, 0.998):
+        path = train(data, tmp_path / str(averaging), replace(settings, averaging=averaging), lambda _: None)
+        saved = torch.load(path, weights_only=True)
+        away[averaging] = max(float((saved["network"][name] - saved["trained"][name]).abs().max()) for name in saved["network"])
+    # The average of the last step alone is that step.
+    assert away[0.0] == 0
+    assert 0 < away[0.998] < 0.01
 
 
 def test_data_without_labels_is_said(tmp_path):
