@@ -11,11 +11,15 @@ import numpy.typing as npt
 from commentsvc.domain.labels import Label
 from commentsvc.domain.ports import Span
 from commentsvc.scoring.preparation import Prepared
-from commentsvc.scoring.spans import MIN_WHOLE, Measure, find_words
+from commentsvc.scoring.spans import MIN_WHOLE, Measure, find_words, strongest_pieces
 
 _SENTENCE_END: Final = re.compile(r"[.!?\n]")
 _SHARE_OF_STRONGEST: Final = 0.5
+_SHARE_OF_WHOLE: Final = 0.25
 _MOST_SPANS: Final = 40
+_MIN_PHRASE: Final = 0.7
+_OF_WHOLE_PHRASES: Final = frozenset({Label.THREAT, Label.IDENTITY_ATTACK})
+"""What lies in how words stand together: no word of "I will find you" is foul."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +67,16 @@ def find_marked_spans(
     """Spans of the original text in order of `begin`; none when no label scores or no word is marked.
 
     `whole` is what the network says of the whole text, a value for each label; `measure` what it says of other prepared texts.
-    Each piece is scored alone to tell which labels it carries. A label that the text has gets one span at least, and a piece that
-    carries none gets the strongest label of the text.
+    Each piece is scored alone to tell which labels it carries: those of which it has a good part of what the whole text has, and of
+    what the strongest piece has. A piece that carries none gets the strongest label of the text. Of the labels that
+    no piece carries, a clear threat or attack on a group is looked for in whole phrases; others get no span.
     """
     active = [at for at in range(len(labels)) if whole[at] >= MIN_WHOLE]
     pieces = sorted(marked_pieces(prepared.text, tokens, threshold), key=lambda one: -one.score)[:_MOST_SPANS] if active else []
     if not pieces:
         return []
     alone = measure([prepared.text[one.begin : one.end] for one in pieces])
-    carries = alone >= _SHARE_OF_STRONGEST * alone.max(axis=0)
+    carries = (alone >= _SHARE_OF_STRONGEST * alone.max(axis=0)) & (alone >= _SHARE_OF_WHOLE * whole)
     carries[carries[:, active].sum(axis=1) == 0, max(active, key=lambda at: float(whole[at]))] = True
     spans = [
         Span(*prepared.original_range(one.begin, one.end), labels[at], min(1.0, one.score))
@@ -79,4 +84,8 @@ def find_marked_spans(
         for at in active
         if row[at]
     ]
+    told = {span.label for span in spans}
+    untold = [(at, labels[at]) for at in active if labels[at] in _OF_WHOLE_PHRASES - told and whole[at] >= _MIN_PHRASE]
+    if untold:
+        spans += strongest_pieces(prepared, find_words(prepared.text), untold, whole, measure)
     return sorted(spans, key=lambda span: (span.begin, span.end))

@@ -54,7 +54,7 @@ def find_spans(prepared: Prepared, labels: Sequence[Label], measure: Measure) ->
             unexplained.append(at)
         spans += found
     if unexplained:
-        spans += _strongest_pieces(prepared, places, [(at, labels[at]) for at in unexplained], whole, measure)
+        spans += strongest_pieces(prepared, places, [(at, labels[at]) for at in unexplained], whole, measure)
     return sorted(spans, key=lambda span: (span.begin, span.end))
 
 
@@ -80,14 +80,14 @@ def _merged(
     return spans
 
 
-def _strongest_pieces(
+def strongest_pieces(
     prepared: Prepared,
     places: Sequence[tuple[int, int]],
     wanted: Sequence[tuple[int, Label]],
     whole: npt.NDArray[np.float64],
     measure: Measure,
 ) -> Iterator[Span]:
-    """For labels that no single word explains the piece of a few words that scores most, if it scores enough."""
+    """For labels that no single word explains the piece of a few words that scores most, if it scores enough. `places` are words."""
     pieces = [(first, min(first + _PIECE_WORDS, len(places)) - 1) for first in range(0, max(1, len(places) - _PIECE_STEP), _PIECE_STEP)]
     measured = measure([prepared.text[places[first][0] : places[last][1]] for first, last in pieces])
     for at, label in wanted:

@@ -80,7 +80,20 @@ def test_a_piece_that_carries_nothing_gets_the_strongest_label():
     found = spans_of(
         "odd idiot", (0.6, 0.9, 0.0), {"odd": (0.1, 0.1, 0.0), "idiot": (0.9, 0.9, 0.0)} | {"odd idiot": (0.9, 0.9, 0)}, odd=0.9
     )
-    assert [(one.begin, one.end, one.label) for one in found] == [(0, 3, Label.TOXICITY), (0, 3, Label.INSULT)]
+    assert [(one.begin, one.end, one.label) for one in found] == [(0, 3, Label.INSULT)]
+
+
+def test_a_clear_threat_that_no_marked_word_carries_is_shown_by_its_phrase():
+    text = "I will find you you idiot"
+    alone = {"idiot": (0.9, 0.9, 0.0), text: (0.9, 0.5, 0.95)}
+    found = spans_of(text, (0.99, 0.9, 0.9), alone, idiot=0.9)
+    assert [(text[one.begin : one.end], one.label) for one in found] == [
+        (text, Label.THREAT),
+        ("idiot", Label.TOXICITY),
+        ("idiot", Label.INSULT),
+    ]
+    # A faint one is not looked for.
+    assert Label.THREAT not in [one.label for one in spans_of(text, (0.99, 0.9, 0.6), {"idiot": (0.9, 0.9, 0.0)}, idiot=0.9)]
 
 
 def test_civil_texts_have_no_spans_whatever_is_marked():
