@@ -56,12 +56,17 @@ def turn_on_factor(session: DbSession, account_id: str, sealed: str, step: int, 
     """Give an account a second factor in place of any it had; `step` is the one that proved it. Caller holds a transaction."""
     conn = session.connection()
     conn.execute(update(_ACCOUNT).where(_ACCOUNT.c.id == account_id).values(factor_sealed=sealed, factor_step=step))
-    replace_recovery_codes(session, account_id, code_hashes)
+    _replace_codes(session, account_id, code_hashes)
     _audit(session, account_id, account_id, "second_factor_on", now)
 
 
-def replace_recovery_codes(session: DbSession, account_id: str, code_hashes: Sequence[str]) -> None:
+def renew_recovery_codes(session: DbSession, account_id: str, code_hashes: Sequence[str], now: datetime) -> None:
     """Let these recovery codes hold, and no others. Caller holds a transaction."""
+    _replace_codes(session, account_id, code_hashes)
+    _audit(session, account_id, account_id, "recovery_codes_renewed", now)
+
+
+def _replace_codes(session: DbSession, account_id: str, code_hashes: Sequence[str]) -> None:
     conn = session.connection()
     conn.execute(delete(_CODE).where(_CODE.c.account_id == account_id))
     conn.execute(insert(_CODE), [{"account_id": account_id, "code_hash": one} for one in code_hashes])

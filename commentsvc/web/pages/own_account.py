@@ -169,7 +169,9 @@ def _make_codes() -> Response:
         return _page(trouble="This code does not fit, or was used already.", where="factor", status=422)
     codes = new_recovery_codes()
     hashes = [recovery_hash(code) for code in codes]
-    get_runtime().in_transaction(lambda session: second_factor.replace_recovery_codes(session, me.account_id, hashes))
+    runtime = get_runtime()
+    now = runtime.clock.now()
+    runtime.in_transaction(lambda session: second_factor.renew_recovery_codes(session, me.account_id, hashes, now))
     return _page(done="These codes hold now, and none from before. They are shown this once.", codes=tuple(codes))
 
 

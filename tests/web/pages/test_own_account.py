@@ -88,6 +88,10 @@ def test_new_recovery_codes_end_the_old_ones(app, world, moderator):
     page = browser.sign_in("mo@example.org")
     assert browser.send(page.form("/code"), code=codes[0]).status == 401
     assert browser.send(page.form("/code"), code=fresh[0]).status == 200
+    assert [row.action for row in world.rows(models.AuditEntry) if "recovery" in row.action] == [
+        "recovery_codes_renewed",
+        "recovery_code_used",
+    ]
 
 
 def test_guessing_codes_is_throttled_and_the_ticket_ends(app, world, moderator):
