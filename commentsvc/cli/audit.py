@@ -74,7 +74,7 @@ def export(  # noqa: PLR0913 - click passes each option by name
     from datetime import UTC
 
     from commentsvc.cli.progress import progress
-    from commentsvc.store.queries.audit_log import AuditSearch, count_audit, read_audit
+    from commentsvc.store.queries.audit_log import EVERYTHING, AuditSearch, count_audit, read_audit
     from commentsvc.transfer.audit_export import write_csv, write_json_lines
 
     times = (since and since.replace(tzinfo=UTC), until and until.replace(tzinfo=UTC))
@@ -85,7 +85,7 @@ def export(  # noqa: PLR0913 - click passes each option by name
         lines = read_audit(session, chain, search)
         written = 0
         with click.open_file(str(out), "w", encoding="utf-8") as file, progress("writing entries", total) as advance:
-            for text in write_csv(lines) if kind == "csv" else write_json_lines(chain, lines):
+            for text in write_csv(lines) if kind == "csv" else write_json_lines(chain, lines, is_whole=search == EVERYTHING):
                 file.write(text)
                 written += 1
                 advance(1)
@@ -100,9 +100,7 @@ def _follow(path: Path) -> "ChainEnd":
         with path.open(encoding="utf-8") as file:
             return follow_export(file)
     except (NotAnExportError, UnicodeDecodeError) as error:
-        raise Misuse(
-            f"{path} is not an export of an audit chain. {error if isinstance(error, NotAnExportError) else ''}".strip()
-        ) from error
+        raise Misuse(f"{path} cannot be verified. {error if isinstance(error, NotAnExportError) else ''}".strip()) from error
 
 
 def _chain_of(session: "Session", site_key: str | None) -> str:

@@ -178,7 +178,7 @@ _FILLINGS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 """What may stand in each place of a template."""
 _NESTED: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({"said": _SAID, "hate": _HATE})
 """Places that are filled with a template in turn."""
-_A_BEFORE_VOWEL: Final = re.compile(r"\b([Aa]) (?=[aeiouAEIOU])")
+_A_BEFORE_VOWEL: Final = re.compile(r"\b([Aa]) (?=[aeio]|u(?!s|ni|k))", re.IGNORECASE)
 
 
 def make_sentences(count: int, chance: random.Random) -> list[LabelledText]:

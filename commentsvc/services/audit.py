@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from commentsvc.domain.auditing import GENESIS, AuditFact, chain_hash
+from commentsvc.domain.auditing import GENESIS, AuditFact, chain_hash, follow_chain
 from commentsvc.store.base import table_of
 from commentsvc.store.models import AuditChain, AuditEntry
 from commentsvc.store.prepared import Prepared
@@ -69,17 +69,13 @@ def verify_audit_chains(session: Session) -> list[BrokenChain]:
     orphans = session.execute(select(_ENTRY.c.chain).distinct().where(_ENTRY.c.chain.not_in(heads))).scalars()
     broken.extend(BrokenChain(chain, 1) for chain in orphans)
     for chain, (length, head) in heads.items():
-        previous, expected = GENESIS, 0
         query = select(_ENTRY).where(_ENTRY.c.chain == chain).order_by(_ENTRY.c.no).execution_options(yield_per=1000)
         # Closed by hand: at a break the rows are not read to their end, and PostgreSQL would keep the cursor.
         with closing(session.execute(query)) as rows:
-            for expected, row in enumerate(rows, start=1):
-                fact = AuditFact(row.actor, row.action, row.subject, row.at, row.before, row.after)
-                if row.no != expected or row.hash != chain_hash(previous, chain, expected, fact):
-                    broken.append(BrokenChain(chain, expected))
-                    break
-                previous = row.hash
-            else:
-                if expected != length or previous != head:
-                    broken.append(BrokenChain(chain, expected + 1))
+            entries = ((row.no, AuditFact(row.actor, row.action, row.subject, row.at, row.before, row.after), row.hash) for row in rows)
+            end = follow_chain(chain, entries)
+        if end.broken_at is not None:
+            broken.append(BrokenChain(chain, end.broken_at))
+        elif (end.no, end.hash) != (length, head):
+            broken.append(BrokenChain(chain, end.no + 1))
     return broken

@@ -20,9 +20,9 @@ class NotAnExportError(Exception):
     """The file is not one that was given out here; the message says where it is not."""
 
 
-def write_json_lines(chain: str, lines: Iterable[AuditLine]) -> Iterator[str]:
-    """One object for each entry, after one that names the chain."""
-    yield json.dumps({"chain": chain, "format": "commentsvc audit 1"}) + "\n"
+def write_json_lines(chain: str, lines: Iterable[AuditLine], *, is_whole: bool) -> Iterator[str]:
+    """One object for each entry, after one that names the chain and says whether all of it follows."""
+    yield json.dumps({"chain": chain, "format": "commentsvc audit 1", "is_whole": is_whole}) + "\n"
     for line in lines:
         yield json.dumps(asdict(line) | {"at": _time(line.at)}, ensure_ascii=False) + "\n"
 
@@ -45,9 +45,11 @@ def follow_export(file: Iterable[str]) -> ChainEnd:
     lines = iter(file)
     try:
         head = json.loads(next(lines, "")[:_LONGEST_LINE])
-        chain = str(head["chain"])
+        chain, is_whole = str(head["chain"]), bool(head["is_whole"])
     except (ValueError, TypeError, KeyError) as error:
         raise NotAnExportError("The first line does not name a chain.") from error
+    if not is_whole:
+        raise NotAnExportError("It holds what a search found, and only a whole chain can be verified.")
     return follow_chain(chain, (_entry(number, line) for number, line in enumerate(lines, start=2)))
 
 

@@ -13,6 +13,7 @@ from commentsvc.settings import load_settings
 from commentsvc.store.migrate import head_revision
 from commentsvc.store.queries.sites import get_site
 from tests.cli.conftest import opened
+from tests.support.waiting import free_port
 from tests.support.world import HELD
 
 
@@ -46,7 +47,8 @@ def post(environ, site: str, text: str) -> str:
     ],
 )
 def test_an_empty_database_is_told_with_what_to_do(run, words):
-    found = run(*words)
+    # A service of this machine's may be at the usual port.
+    found = run(*words, COMMENTSVC_SERVER_PORT=str(free_port()))
     assert found.exit_code == 1
     assert found.stderr == "Error: The database is empty. Run `commentsvc db upgrade`, after a backup.\n"
 

@@ -2,6 +2,7 @@
 
 import gzip
 import random
+import re
 from collections import Counter
 
 import pytest
@@ -102,6 +103,7 @@ def test_made_sentences_are_complete_and_balanced():
     made = make_sentences(3_000, random.Random(8))
     assert len({row.text for row in made}) > 1_500
     assert not any("{" in row.text or "}" in row.text for row in made)
+    assert [row.text for row in made if re.search(r"\ba (idiot|asshole|ugly|old|immigrant)|\ban (useless|Ukrainian|fool)", row.text)] == []
     assert all(len(row.targets) == len(TRAINED_LABELS) for row in made)
     civil = sum((row.targets[0] or 0) < 0.5 for row in made)
     assert 0.5 < civil / len(made) < 0.75

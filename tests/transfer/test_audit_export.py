@@ -30,13 +30,13 @@ def lines_of(facts: list[AuditFact]) -> list[AuditLine]:
 @given(st.lists(FACTS, max_size=6))
 def test_a_chain_that_was_written_out_is_whole(facts):
     lines = lines_of(facts)
-    end = follow_export(io.StringIO("".join(write_json_lines("gazette", lines)), newline="\n"))
+    end = follow_export(io.StringIO("".join(write_json_lines("gazette", lines, is_whole=True)), newline="\n"))
     assert (end.no, end.hash, end.broken_at) == (len(lines), lines[-1].hash if lines else GENESIS, None)
 
 
 @given(st.lists(FACTS, min_size=1, max_size=5), st.data())
 def test_a_changed_entry_is_found_in_a_file(facts, data):
-    written = list(write_json_lines("gazette", lines_of(facts)))
+    written = list(write_json_lines("gazette", lines_of(facts), is_whole=True))
     at = data.draw(st.integers(1, len(facts)))
     entry = json.loads(written[at])
     entry["actor"] += "!"
@@ -51,7 +51,15 @@ def test_no_cell_of_the_table_is_a_formula(facts):
     assert [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r"))] == []
 
 
-@pytest.mark.parametrize("content", ["", "[]\n", '{"chain": "a"}\n[]\n', '{"chain": "a"}\n{"no": 1}\n', "\x00\n"])
+def test_what_a_search_found_is_not_called_broken():
+    with pytest.raises(NotAnExportError, match="only a whole chain"):
+        follow_export(write_json_lines("gazette", [], is_whole=False))
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "[]\n", '{"chain": "a"}\n', '{"chain": "a", "is_whole": true}\n[]\n', '{"chain": "a", "is_whole": true}\n{"no": 1}\n', "\x00\n"],
+)
 def test_other_files_are_refused(content):
     with pytest.raises(NotAnExportError):
         follow_export(io.StringIO(content))

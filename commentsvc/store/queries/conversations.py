@@ -59,6 +59,12 @@ def find_conversation(session: Session, comment_id: str) -> Conversation | None:
     return Conversation(ArticleHead(*head), above, comment)
 
 
+def is_shown_on_site(session: Session, site_id: str, comment_id: str) -> bool:
+    """Whether a comment has a place on one of the site's pages."""
+    query = select(_C.c.id).where(_C.c.id == comment_id, _C.c.site_id == site_id, _C.c.is_shown)
+    return session.connection().execute(query).first() is not None
+
+
 @dataclass(frozen=True, slots=True)
 class FeedEntry:
     """A published comment as a feed shows it."""

@@ -15,7 +15,7 @@ from commentsvc.domain.errors import NotFoundError
 from commentsvc.domain.principals import ALL_SITES, Role
 from commentsvc.services.audit import INSTALLATION, verify_audit_chains
 from commentsvc.services.policies import difference
-from commentsvc.store.queries.audit_log import AuditLine, AuditSearch, count_audit, list_actions, list_audit, read_audit
+from commentsvc.store.queries.audit_log import EVERYTHING, AuditLine, AuditSearch, count_audit, list_actions, list_audit, read_audit
 from commentsvc.store.queries.overview import find_account_names
 from commentsvc.store.queries.sites import list_sites
 from commentsvc.transfer.audit_export import write_csv, write_json_lines
@@ -154,7 +154,7 @@ def _export() -> Answer:
     def written() -> Iterator[bytes]:
         with runtime.db.reading() as session:
             lines = read_audit(session, chain, search)
-            for text in write_csv(lines) if is_csv else write_json_lines(chain, lines):
+            for text in write_csv(lines) if is_csv else write_json_lines(chain, lines, is_whole=search == EVERYTHING):
                 yield text.encode()
 
     kind, ending = ("text/csv; charset=utf-8", "csv") if is_csv else ("application/jsonl", "jsonl")

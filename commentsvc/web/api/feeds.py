@@ -14,6 +14,7 @@ from commentsvc.domain.errors import FieldProblem, NotFoundError
 from commentsvc.store.queries.conversations import (
     FeedEntry,
     find_conversation,
+    is_shown_on_site,
     list_latest_on_article,
     list_latest_on_site,
     list_latest_replies,
@@ -91,8 +92,7 @@ def show_feed(wanted: Mapping[str, str], site: str) -> Response:
         if "article" in wanted:
             entries = list_latest_on_article(session, place.id, wanted["article"], most=_ENTRIES)
         elif "comment" in wanted:
-            found = find_conversation(session, wanted["comment"])
-            if found is None or found.article.site_id != place.id:
+            if not is_shown_on_site(session, place.id, wanted["comment"]):
                 raise NotFoundError("There is no such comment.", fields=(FieldProblem("?comment", "Is not a comment on this site."),))
             entries = list_latest_replies(session, wanted["comment"], most=_ENTRIES)
         else:

@@ -175,11 +175,12 @@ def test_a_policy_that_does_not_fit_is_refused_with_a_pointer(api, world, admin,
 def test_an_unknown_version_is_not_found(api, admin, version):
     problem(api.get(f"{POLICIES}/{version}", token=admin), 404, "not-found")
     problem(api.post(f"{POLICIES}/{version}:activate", token=admin), 404, "not-found")
+    assert [(line["version"], line["is_active"]) for line in api.get(POLICIES, token=admin).json["items"]] == [(1, True)]
 
 
 @pytest.mark.parametrize("version", ["2147483648", "-1", "x", "1" * 400])
 def test_a_version_that_is_none_is_not_found(api, admin, version):
-    problem(api.get(f"{POLICIES}/{version}", token=admin, check=False), 404, "not-found")
+    assert problem(api.get(f"{POLICIES}/{version}", token=admin, check=False), 404, "not-found")["status"] == 404
 
 
 # -- Simulation ----------------------------------------------------------------------------------------------------------------
@@ -255,7 +256,7 @@ def test_a_simulation_that_does_not_fit_is_refused(api, admin, body, at):
 
 
 def test_an_unknown_version_cannot_be_simulated(api, admin):
-    problem(api.post(SIMULATE, {"version": 7}, token=admin), 404, "not-found")
+    assert problem(api.post(SIMULATE, {"version": 7}, token=admin), 404, "not-found")["status"] == 404
 
 
 @pytest.mark.parametrize("count", [2, 12])
@@ -323,6 +324,7 @@ def test_the_chief_cannot_lock_everybody_out(api, chief):
     me = api.account_of(CHIEF)
     problem(api.put(f"admin/accounts/{me}/roles", {"site": "*", "role": None}, token=chief), 409, "conflict")
     problem(api.post(f"admin/accounts/{me}:close", token=chief), 409, "conflict")
+    assert api.get("admin/accounts", token=chief).status_code == 200
 
 
 def test_an_account_closes_and_opens(api, chief):

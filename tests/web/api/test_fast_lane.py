@@ -78,9 +78,10 @@ def test_a_page_is_answered_as_flask_does(lanes, thread, query):
 def test_what_else_a_request_carries_makes_no_difference(lanes, thread, request_parts):
     tag = tag_of(lanes.slow(query_string="article=tram"))
     headers = request_parts.get("headers", {})
-    lanes.both(query_string="article=tram", **request_parts)
-    lanes.both(query_string="article=tram", **{**request_parts, "headers": {**headers, "If-None-Match": tag}})
-    lanes.both(COUNTS, method="POST", json={"articles": ["tram"]}, **request_parts)
+    named = {**request_parts, "headers": {**headers, "If-None-Match": tag}}
+    assert lanes.both(query_string="article=tram", **request_parts)[0] == "200 OK"
+    assert lanes.both(query_string="article=tram", **named)[0] == "304 NOT MODIFIED"
+    assert lanes.both(COUNTS, method="POST", json={"articles": ["tram"]}, **request_parts)[0] == "200 OK"
 
 
 LISTS = [
@@ -198,6 +199,7 @@ def test_the_rest_is_left_to_flask(lanes, thread, request_parts):
         request = {"query_string": "article=tram", **request_parts}
         request["headers"] = {**request.get("headers", {}), **named}
         lanes.left_to_flask(request.pop("path", THREAD), **request)
+    assert lanes.passed_on == 2
 
 
 def raw(body, **parts):
