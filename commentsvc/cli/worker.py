@@ -19,6 +19,8 @@ def worker(installation: Installation, *, once: bool) -> None:
     For PostgreSQL without Celery: any number of them, on any machine, beside servers with worker.embedded = false. With Celery run
     `celery -A commentsvc.worker.celery_app worker` in its place.
     """
+    import structlog
+
     from commentsvc.integrations.logs import configure_logging
     from commentsvc.worker.loop import run_once, run_until_stopped
 
@@ -45,4 +47,5 @@ def worker(installation: Installation, *, once: bool) -> None:
                 done += claimed
             click.echo(f"{done} jobs done")
             return
+        structlog.get_logger(__name__).info("worker_ready", engine=runtime.settings.scorer.engine)
         run_until_stopped(runtime, stop, has_work)

@@ -200,13 +200,7 @@ def group_exists(leader: int) -> bool:
 def test_a_worker_of_its_own_ends_when_told(start, make_database_url, environ, tmp_path):
     environ = environ | {"COMMENTSVC_DATABASE_URL": make_database_url("postgresql"), "COMMENTSVC_WORKER_EMBEDDED": "false"}
     worker = start(COMMENTSVC, "worker", **environ)
-    with opened(environ) as db:
-
-        def has_connected() -> bool:
-            with db.reading() as session:
-                query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-                return int(session.execute(text(query)).scalar_one()) > 0 or worker.poll() is not None
-
-        wait_until("the worker to look for work", has_connected)
+    log = tmp_path / "log"
+    wait_until("the worker to say that it is ready", lambda: b"worker_ready" in log.read_bytes() or worker.poll() is not None)
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(60) == 0
