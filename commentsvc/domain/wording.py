@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from commentsvc.domain.labels import PLAIN_NAMES, Label
+from commentsvc.domain.status import ReasonCode
 
 _LOOKS_LIKE: dict[str, str] = {
     "toxicity": "rude or hurtful language",
@@ -26,11 +27,29 @@ _FOR_AUTHORS: dict[str, str] = {
     "unscored": "it could not be checked automatically",
 }
 
+_GROUNDS: dict[ReasonCode, str] = {
+    ReasonCode.ABUSE: "abuse or an insult",
+    ReasonCode.HATE: "hate against a group",
+    ReasonCode.THREAT: "a threat",
+    ReasonCode.OBSCENE: "obscene",
+    ReasonCode.SPAM: "spam or advertising",
+    ReasonCode.OFF_TOPIC: "off the topic",
+    ReasonCode.PERSONAL_DATA: "telling personal data",
+    ReasonCode.MISINFORMATION: "false information",
+    ReasonCode.ILLEGAL: "illegal",
+    ReasonCode.OTHER: "against the rules of this site",
+}
+
 _FROM = {"review": "reviewed", "hold": "held", "reject": "rejected"}
 
 
-def author_sentence(status: str, reasons: Iterable[Mapping[str, object]]) -> str:
-    """What the author is told about a comment that is not simply on the page; '' when there is nothing to say."""
+def author_sentence(status: str, reasons: Iterable[Mapping[str, object]], ground: ReasonCode | None = None) -> str:
+    """What the author is told about a comment that is not simply on the page; '' when there is nothing to say.
+
+    `ground` is that of a moderator who rejected it: then what software thought before means nothing any more.
+    """
+    if status == "rejected" and ground is not None:
+        return f"Your comment is not shown. A moderator read it and found it to be {_GROUNDS[ground]}."
     looks: list[str] = []
     rules: list[str] = []
     for reason in reasons:

@@ -9,12 +9,13 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import make_server
 
+from commentsvc.app import create_app
 from commentsvc.domain.principals import ALL_SITES, Role
 from commentsvc.domain.status import ReasonCode, Verdict
 from commentsvc.services.accounts import create_account, hash_password, set_role
 from commentsvc.services.sites import NewSite
 from tests.support.world import CIVIL, HELD, POLICY, REVIEWED, World
-from tests.web.pages.browsing import PASSWORD, build_pages_app
+from tests.web.pages.browsing import PASSWORD
 
 QUIET = [
     "--no-sandbox",  # CI runs as root, and the pages are ours
@@ -106,7 +107,7 @@ def place(make_database_url) -> Iterator[Place]:
     settings = world.runtime.settings
     world.runtime.settings = replace(settings, limits=replace(settings.limits, signin_burst=10_000, comments_burst=10_000))
     _fill(world)
-    server = make_server("127.0.0.1", 0, build_pages_app(world.runtime, demo=True), threaded=True)
+    server = make_server("127.0.0.1", 0, create_app(world.runtime.settings, world.runtime, demo=True), threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield Place(f"http://127.0.0.1:{server.server_port}", world)

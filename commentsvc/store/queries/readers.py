@@ -1,15 +1,17 @@
-"""What pages know of one reader: their own votes, and which comments of theirs stand on an article."""
+"""What pages know of one reader: their own votes, which comments of theirs stand on an article, and why some do not."""
 
 from collections.abc import Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from commentsvc.domain.status import ReasonCode, Verdict
 from commentsvc.store.base import table_of
-from commentsvc.store.models import Comment, Vote
+from commentsvc.store.models import Comment, Decision, Vote
 
 _C = table_of(Comment)
 _VOTE = table_of(Vote)
+_DECISION = table_of(Decision)
 
 
 def find_votes(session: Session, voter: str, comment_ids: Sequence[str]) -> dict[str, int]:
@@ -27,3 +29,15 @@ def keep_article_comments(session: Session, article_id: str, comment_ids: Sequen
         return []
     query = select(_C.c.id).where(_C.c.article_id == article_id, _C.c.id.in_(comment_ids)).order_by(_C.c.id)
     return list(session.connection().execute(query).scalars())
+
+
+def find_current_grounds(session: Session, comment_ids: Sequence[str]) -> dict[str, ReasonCode]:
+    """On which ground a moderator rejected the latest text, by comment, for those of the given ones where that decision stands."""
+    if not comment_ids:
+        return {}
+    query = (
+        select(_DECISION.c.comment_id, _DECISION.c.reason_code)
+        .join_from(_DECISION, _C, _C.c.current_revision_id == _DECISION.c.revision_id)
+        .where(_DECISION.c.comment_id.in_(comment_ids), _DECISION.c.is_in_force, _DECISION.c.verdict == Verdict.REJECT)
+    )
+    return {comment_id: ReasonCode(ground) for comment_id, ground in session.connection().execute(query)}

@@ -114,7 +114,7 @@ class PostingState:
 
 @dataclass(frozen=True, slots=True)
 class ThreadHead:
-    """What a page of a thread begins with, found in one look: the site's id and origins, and the article where it is known."""
+    """What a page of a thread begins with, found in one look: the site's id, origins and limits, and the article where it is known."""
 
     site_id: str
     origins: tuple[str, ...]
@@ -124,6 +124,7 @@ class ThreadHead:
     closes_at: datetime | None
     published_count: int
     version: int
+    limits: SiteLimits
 
 
 FIND_HEAD: Final = (
@@ -136,6 +137,9 @@ FIND_HEAD: Final = (
         ARTICLE.c.closes_at,
         ARTICLE.c.published_count,
         ARTICLE.c.version,
+        SITE.c.max_body_chars,
+        SITE.c.max_depth,
+        SITE.c.guests_allowed,
     )
     .select_from(SITE.outerjoin(ARTICLE, and_(ARTICLE.c.site_id == SITE.c.id, ARTICLE.c.key == bindparam("article_key"))))
     .where(SITE.c.key == bindparam("site_key"))
@@ -243,5 +247,15 @@ def thread_head(rows: Sequence[Sequence[Any]]) -> ThreadHead:
     if not rows:
         msg = "There is no such site."
         raise NotFoundError(msg)
-    site_id, origins, article_id, title, is_closed, closes_at, published_count, version = rows[0]
-    return ThreadHead(site_id, tuple(origins.split()), article_id, title, bool(is_closed), closes_at, published_count or 0, version or 0)
+    site_id, origins, article_id, title, is_closed, closes_at, published_count, version, chars, depth, guests = rows[0]
+    return ThreadHead(
+        site_id,
+        tuple(origins.split()),
+        article_id,
+        title,
+        bool(is_closed),
+        closes_at,
+        published_count or 0,
+        version or 0,
+        SiteLimits(chars, depth, bool(guests)),
+    )

@@ -45,6 +45,7 @@ class ThreadComment:
     depth: int
     reply_no: int
     status: Status
+    author_id: str | None
     author_name: str | None
     author_is_staff: bool
     body_html: str | None
@@ -72,6 +73,7 @@ _COLUMNS: Final = (
     _C.c.depth,
     _C.c.reply_no,
     _C.c.status,
+    _C.c.author_id,
     _A.c.name,
     _A.c.is_staff,
     _R.c.body_html,
@@ -127,7 +129,8 @@ _FIRST_REPLIES: Final = (
 def _comment(row: Sequence[Any]) -> ThreadComment:
     comment = ThreadComment(*row)
     if comment.status is not Status.PUBLISHED:
-        comment.author_name, comment.author_is_staff, comment.body_html, comment.edited_at = None, False, None, None
+        comment.author_id = comment.author_name = comment.body_html = comment.edited_at = None
+        comment.author_is_staff = False
         comment.up = comment.down = 0
     return comment
 

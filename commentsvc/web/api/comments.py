@@ -1,5 +1,6 @@
 """Comments one by one: posted, seen, edited, withdrawn, previewed."""
 
+import hashlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,11 +10,12 @@ from commentsvc.domain.admission import AdmissionFacts, size
 from commentsvc.domain.commands import EditComment, SubmitComment
 from commentsvc.domain.errors import NotFoundError
 from commentsvc.domain.routing import Routing
-from commentsvc.domain.status import Route, Standing, Status
+from commentsvc.domain.status import ReasonCode, Route, Standing, Status
 from commentsvc.domain.wording import author_sentence
 from commentsvc.services.commenting import Submitted
 from commentsvc.services.editing import withdraw_comment
 from commentsvc.store.queries.history import find_reasons
+from commentsvc.store.queries.readers import find_current_grounds
 from commentsvc.store.queries.sites import get_site
 from commentsvc.store.queries.threads import find_comment
 from commentsvc.web.api.cors import reader_blueprint, remember_origins
@@ -31,6 +33,8 @@ from commentsvc.web.api.schemas.comments import (
     Trial,
 )
 from commentsvc.web.context import address_hash, get_runtime, reading
+from commentsvc.web.pages.marks import find_marks
+from commentsvc.web.pages.wording import Mark
 from commentsvc.web.smorest import API_PREFIX, READER
 from commentsvc.web.strictjson import json_response
 
@@ -137,7 +141,8 @@ def get_comment(comment_id: str) -> dict[str, Any]:
     with reading() as session:
         sight = see_comment(session, comment_id)
         reasons = find_reasons(session, sight.comment.revision_id) if sight.is_own else []
-    return _seen(sight, reasons)
+        ground = find_current_grounds(session, [comment_id]).get(comment_id) if sight.is_own else None
+    return _seen(sight, reasons, ground)
 
 
 @blp.route("/comments/<comment_id>", methods=["PATCH"])
@@ -194,7 +199,12 @@ def preview_comment(trial: Trial, site: str) -> dict[str, Any]:
         "route": preview.routing.route if preview.routing else None,
         "nudge": _nudge(preview.routing, reasons),
         "reasons": reasons,
+        "marks": [{"begin": mark.begin, "end": mark.end, "label": mark.label} for mark in _marks(trial.body, reasons)],
     }
+
+
+def _marks(body: str, reasons: list[dict[str, Any]]) -> list[Mark]:
+    return find_marks(f"text:{hashlib.sha256(body.encode()).hexdigest()}", body, reasons) if reasons else []
 
 
 def _of_size(body: str) -> AdmissionFacts:
@@ -212,14 +222,14 @@ def _reasons(routing: Routing | None) -> list[dict[str, Any]]:
     return [dict(reason.as_document()) for reason in routing.reasons] if routing else []
 
 
-def _seen(sight: Sight, reasons: list[dict[str, Any]]) -> dict[str, Any]:
+def _seen(sight: Sight, reasons: list[dict[str, Any]], ground: ReasonCode | None = None) -> dict[str, Any]:
     comment = sight.comment
     document: dict[str, Any] = {
         "id": comment.id,
         "article": comment.article_key,
         "parent": comment.parent,
         "status": comment.status,
-        "author": {"name": comment.author_name, "is_staff": comment.author_is_staff},
+        "author": {"id": comment.author_id, "name": comment.author_name, "is_staff": comment.author_is_staff},
         "body_html": comment.body_html if sight.is_own else comment.published_html,
         "up": comment.up,
         "down": comment.down,
@@ -232,7 +242,8 @@ def _seen(sight: Sight, reasons: list[dict[str, Any]]) -> dict[str, Any]:
             "revision": comment.revision_no,
             "revision_status": comment.revision_status,
             "reasons": reasons,
-            "message": author_sentence(comment.revision_status.value, reasons),
+            "ground": ground,
+            "message": author_sentence(comment.revision_status.value, reasons, ground),
             "edit_until": comment.edit_until,
         }
     return document

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Generic, NamedTuple, TypeVar
 
+from commentsvc.domain.admission import SiteLimits
 from commentsvc.store.queries.sites import ThreadHead
 
 PAGES: Final = "commentsvc.api.pages"
@@ -26,12 +27,13 @@ class Version(NamedTuple):
     published_count: int
     is_closed: bool
     title: str | None
+    limits: SiteLimits
 
 
 def version_of(head: ThreadHead, now: datetime) -> Version:
     """The version that a page is of which begins with `head`."""
     is_closed = head.is_closed or (head.closes_at is not None and head.closes_at <= now)
-    return Version(head.article_id, head.version, head.published_count, is_closed, head.title)
+    return Version(head.article_id, head.version, head.published_count, is_closed, head.title, head.limits)
 
 
 class Address(NamedTuple):

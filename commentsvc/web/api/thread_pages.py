@@ -131,6 +131,11 @@ def document(head: ThreadHead, query: ThreadQuery, page: ThreadPage, *, is_close
     """A page as the API gives it."""
     return {
         "article": {"key": query.article, "title": head.title, "is_closed": is_closed},
+        "rules": {
+            "guests_allowed": head.limits.guests_allowed,
+            "max_body_chars": head.limits.max_body_chars,
+            "max_depth": head.limits.max_depth,
+        },
         "total": head.published_count,
         "items": [comment_document(comment) for comment in page.comments],
         "next": encode_cursor(_kind(query), cast("tuple[CursorValue, ...]", page.next_after)) if page.next_after is not None else None,
@@ -145,7 +150,9 @@ def comment_document(comment: ThreadComment) -> dict[str, Any]:
         "parent": comment.parent,
         "depth": comment.depth,
         "status": _SHOWN[comment.status],
-        "author": None if comment.author_name is None else {"name": comment.author_name, "is_staff": comment.author_is_staff},
+        "author": None
+        if comment.author_name is None
+        else {"id": comment.author_id, "name": comment.author_name, "is_staff": comment.author_is_staff},
         "body_html": comment.body_html,
         "up": comment.up,
         "down": comment.down,

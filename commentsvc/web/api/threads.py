@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from commentsvc.domain.principals import Reader
 from commentsvc.domain.wording import author_sentence
 from commentsvc.store.queries.history import find_current_reasons
+from commentsvc.store.queries.readers import find_current_grounds
 from commentsvc.store.queries.sites import ThreadHead, find_posting_state, get_site, get_thread_head
 from commentsvc.store.queries.threads import (
     count_on_site,
@@ -16,7 +17,7 @@ from commentsvc.store.queries.threads import (
 )
 from commentsvc.web.api.cors import reader_blueprint, remember_origins
 from commentsvc.web.api.page_cache import PAGES, PageCache, version_of
-from commentsvc.web.api.readers import reader_of
+from commentsvc.web.api.readers import STAFF, reader_of
 from commentsvc.web.api.schemas.comments import CountQuerySchema, CountsSchema
 from commentsvc.web.api.schemas.threads import ThreadQuery, ThreadQuerySchema, ThreadSchema
 from commentsvc.web.api.thread_pages import After, Asked, document, give_page, load, read_cursor, read_query
@@ -73,9 +74,11 @@ def _own_page(site: str, query: ThreadQuery, after: After) -> Response:
         head = get_thread_head(session, site, query.article)
         remember_origins(head.origins)
         page = load(session, head, query, after)
-        mine = _mine(session, head, query, reader) if reader is not None else None
+        author_id = _author_id(session, head, query, reader) if reader is not None else None
+        mine = _mine(session, head, author_id)
     answer = document(head, query, page, is_closed=version_of(head, _now()).is_closed)
-    if mine is not None:
+    if reader is not None:
+        answer["reader"] = {"id": author_id, "name": reader.name, "is_staff": STAFF in reader.roles}
         answer["mine"] = mine
     response = json_response(answer)
     response.headers["Cache-Control"] = "private, no-store"
@@ -107,17 +110,19 @@ def _now() -> datetime:
     return get_runtime().clock.now()
 
 
-def _mine(session: Session, head: ThreadHead, query: ThreadQuery, reader: Reader) -> list[dict[str, Any]]:
-    if head.article_id is None:
+def _author_id(session: Session, head: ThreadHead, query: ThreadQuery, reader: Reader) -> str | None:
+    return find_posting_state(session, head.site_id, query.article, f"sso:{reader.subject}").author_id
+
+
+def _mine(session: Session, head: ThreadHead, author_id: str | None) -> list[dict[str, Any]]:
+    if head.article_id is None or author_id is None:
         return []
-    known = find_posting_state(session, head.site_id, query.article, f"sso:{reader.subject}")
-    if known.author_id is None:
-        return []
-    waiting = list_waiting_of_author(session, head.article_id, known.author_id)
-    told = find_current_reasons(session, [comment.id for comment in waiting])
+    waiting = list_waiting_of_author(session, head.article_id, author_id)
+    ids = [comment.id for comment in waiting]
+    told, grounds = find_current_reasons(session, ids), find_current_grounds(session, ids)
     found = []
     for comment in waiting:
-        reasons = told.get(comment.id, [])
+        reasons, ground = told.get(comment.id, []), grounds.get(comment.id)
         found.append(
             {
                 "id": comment.id,
@@ -125,7 +130,8 @@ def _mine(session: Session, head: ThreadHead, query: ThreadQuery, reader: Reader
                 "status": comment.status,
                 "body_html": comment.body_html,
                 "reasons": reasons,
-                "message": author_sentence(comment.status.value, reasons),
+                "ground": ground,
+                "message": author_sentence(comment.status.value, reasons, ground),
                 "created_at": comment.created_at,
             }
         )

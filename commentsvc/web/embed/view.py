@@ -8,11 +8,11 @@ from typing import Any
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from commentsvc.domain.status import Status
+from commentsvc.domain.status import ReasonCode, Status
 from commentsvc.domain.threads import depth_of
 from commentsvc.domain.wording import author_sentence
 from commentsvc.store.queries.history import find_reasons
-from commentsvc.store.queries.readers import find_votes, keep_article_comments
+from commentsvc.store.queries.readers import find_current_grounds, find_votes, keep_article_comments
 from commentsvc.store.queries.threads import OwnedComment, ThreadComment, find_comment
 from commentsvc.web.pages.guests import NAMELESS
 from commentsvc.web.pages.marks import find_marks
@@ -65,13 +65,15 @@ class Own:
 
     comment: OwnedComment
     reasons: list[dict[str, Any]]
+    ground: ReasonCode | None
 
 
 def load_own(session: Session, article_id: str, ids: list[str]) -> list[Own]:
     """The comments of this browser that stand on the article and were not withdrawn."""
     found = [find_comment(session, comment_id) for comment_id in keep_article_comments(session, article_id, ids)]
     kept = [comment for comment in found if comment is not None and comment.status not in {Status.WITHDRAWN, Status.ERASED}]
-    return [Own(comment, find_reasons(session, comment.revision_id)) for comment in kept]
+    grounds = find_current_grounds(session, [comment.id for comment in kept])
+    return [Own(comment, find_reasons(session, comment.revision_id), grounds.get(comment.id)) for comment in kept]
 
 
 def load_votes(session: Session, voter: str, comments: Iterable[ThreadComment]) -> dict[str, int]:
@@ -173,7 +175,7 @@ def _note(mine: Own) -> Note | None:
         heading = heading.replace("Yours", "Your change")
     return Note(
         heading,
-        author_sentence(stored.revision_status.value, mine.reasons),
+        author_sentence(stored.revision_status.value, mine.reasons, mine.ground),
         marked(stored.body, marks),
         bool(marks),
         stored.revision_status,

@@ -18,6 +18,7 @@ from commentsvc.runtime import Runtime
 from commentsvc.services.accounts import create_token
 from commentsvc.services.sites import NewSite
 from commentsvc.web.api import register_api
+from commentsvc.web.pages.marks import install_marks
 from commentsvc.web.plumbing import install_plumbing, pipes_for
 from tests.support.world import CIVIL, World
 
@@ -46,6 +47,7 @@ def build_api_app(runtime: Runtime) -> Flask:
     """The API on the plumbing, without the pages."""
     app = Flask("commentsvc.web", static_folder=None)
     api = install_plumbing(app, runtime, pipes_for(runtime), version=commentsvc.__version__)
+    install_marks(app)
     register_api(api, app)
     app.extensions["tests.api"] = api
     return app

@@ -3,7 +3,7 @@
 import pytest
 
 from commentsvc.scoring.fake_scorer import FakeMood
-from commentsvc.services.sites import set_article_closed
+from commentsvc.services.sites import SiteChange, change_site, set_article_closed
 from commentsvc.web.api.page_cache import PageCache
 from commentsvc.web.pagination import encode_cursor
 from tests.support.world import HELD, REJECTED
@@ -35,7 +35,29 @@ def walk(api, **query):
 
 def test_an_article_without_comments_is_an_empty_page(api):
     page = api.thread("never-seen")
-    assert page == {"article": {"key": "never-seen", "title": None, "is_closed": False}, "total": 0, "items": [], "next": None}
+    rules = {"guests_allowed": True, "max_body_chars": 5000, "max_depth": 20}
+    article = {"key": "never-seen", "title": None, "is_closed": False}
+    assert page == {"article": article, "rules": rules, "total": 0, "items": [], "next": None}
+
+
+def test_a_changed_rule_of_the_site_is_on_the_next_page(api, world):
+    before = api.client.get("/api/v1/sites/gazette/comments?article=tram")
+    site, admin = world.site.id, world.moderator("ada")
+    change = SiteChange(guests_allowed=False, max_body_chars=99)
+    world.do(lambda session: change_site(session, site, change, admin, world.now))
+    after = api.client.get("/api/v1/sites/gazette/comments?article=tram", headers={"If-None-Match": before.headers["ETag"]})
+    assert after.status_code == 200
+    assert after.json["rules"] == {"guests_allowed": False, "max_body_chars": 99, "max_depth": 20}
+
+
+def test_a_reader_is_told_who_they_are_and_what_became_of_their_text(api, world):
+    token = api.jwt("ann")
+    assert api.thread(token=token)["reader"] == {"id": None, "name": "Ann", "is_staff": False}
+    held = api.comment(HELD, token=token)
+    page = api.thread(token=token)
+    assert page["reader"]["id"] == world.comment(held["id"]).author_id
+    assert [(mine["id"], mine["status"], mine["ground"]) for mine in page["mine"]] == [(held["id"], "held", None)]
+    assert "reader" not in api.thread()
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 100])

@@ -8,6 +8,7 @@ import marshmallow as ma
 from marshmallow import fields, validate
 
 from commentsvc.domain.commands import ArticleRef
+from commentsvc.domain.labels import Label
 from commentsvc.domain.status import ReasonCode, Route, Status
 from commentsvc.web.api.schemas.parts import (
     ReasonSchema,
@@ -229,6 +230,7 @@ class CountQuerySchema(Refusing):
 class AuthorOutSchema(ma.Schema):
     """Who wrote a comment."""
 
+    id = Id(required=True, metadata={"description": "The author's id on this site: the same for all they write, for muting."})
     name = told("The name to show.", required=True)
     is_staff = flag("The site says that they belong to it.", required=True)
 
@@ -276,6 +278,7 @@ class CommentOutSchema(ma.Schema):
     reasons = fields.List(
         fields.Nested(ReasonSchema), metadata={"description": "For its author: why the latest text is not simply published."}
     )
+    ground = word_out(ReasonCode, "For its author: on which ground a moderator rejected it; null where none did.", allow_none=True)
     message = told("For its author: the same in a sentence; empty when there is nothing to say.")
     edit_until = when("For its author: until when it may be changed.")
 
@@ -292,6 +295,14 @@ class ReportedSchema(ma.Schema):
     is_new = flag("False when this reader had reported the comment before; nothing changes then.", required=True)
 
 
+class MarkSchema(ma.Schema):
+    """Words of a text that stand out."""
+
+    begin = number("Where they begin in the text, in code points.", required=True)
+    end = number("Where they end.", required=True)
+    label = word_out(Label, "For which label; null for a word list.", required=True, allow_none=True)
+
+
 class PreviewOutSchema(ma.Schema):
     """How a text would look, and what its scores would make of it."""
 
@@ -301,6 +312,11 @@ class PreviewOutSchema(ma.Schema):
     )
     nudge = told("What to tell its author before they post; null when there is nothing to say.", required=True, allow_none=True)
     reasons = fields.List(fields.Nested(ReasonSchema), required=True, metadata={"description": "Why it would not simply be published."})
+    marks = fields.List(
+        fields.Nested(MarkSchema),
+        required=True,
+        metadata={"description": "The words that made it look so, by where they stand in the text."},
+    )
 
 
 class CountsSchema(ma.Schema):

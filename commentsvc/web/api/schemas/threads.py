@@ -7,7 +7,7 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields
 
-from commentsvc.domain.status import Status
+from commentsvc.domain.status import ReasonCode, Status
 from commentsvc.store.queries.threads import Sort
 from commentsvc.web.api.schemas.comments import MAX_KEY, AuthorOutSchema
 from commentsvc.web.api.schemas.parts import PageQuery, ReasonSchema, cursor_out, flag, line, number, told, when, word, word_out
@@ -89,17 +89,36 @@ class MineSchema(ma.Schema):
     status = word_out(Status, "`pending`, `held` or `rejected`.", required=True)
     body_html = told("The text as HTML that is safe to show.", required=True)
     reasons = fields.List(fields.Nested(ReasonSchema), required=True, metadata={"description": "Why it is not on the page."})
+    ground = word_out(ReasonCode, "On which ground a moderator rejected it; null where none did.", required=True, allow_none=True)
     message = told("The same in a sentence.", required=True)
     created_at = when("When it was posted.", required=True)
+
+
+class RulesSchema(ma.Schema):
+    """What the site allows whoever writes."""
+
+    guests_allowed = flag("Readers may write without signing in.", required=True)
+    max_body_chars = number("The most characters of a comment.", required=True)
+    max_depth = number("How deep replies may be nested; 0 means that there are none.", required=True)
+
+
+class ReaderOutSchema(ma.Schema):
+    """The reader that the site vouches for."""
+
+    id = Id(required=True, allow_none=True, metadata={"description": "Their id as an author here; null until they have written something."})
+    name = told("The name to show.", required=True)
+    is_staff = flag("The site says that they belong to it.", required=True)
 
 
 class ThreadSchema(ma.Schema):
     """A page of a thread."""
 
     article = fields.Nested(ArticleOutSchema, required=True, metadata={"description": "The article."})
+    rules = fields.Nested(RulesSchema, required=True, metadata={"description": "What the site allows whoever writes."})
     total = number("Published comments on the article, on all pages and levels.", required=True)
     items = fields.List(fields.Nested(ThreadCommentSchema), required=True, metadata={"description": "The page's comments."})
     next = cursor_out()
+    reader = fields.Nested(ReaderOutSchema, metadata={"description": "With a reader token only: who it is."})
     mine = fields.List(
         fields.Nested(MineSchema),
         metadata={"description": "With a reader token only: the caller's own comments here that wait or were rejected, newest first."},

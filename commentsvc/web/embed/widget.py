@@ -1,0 +1,83 @@
+"""The reader's widget: `/embed.js` with the words of the language it is asked in, and the catalogues for pages in another one."""
+
+import gzip
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Final
+
+from flask import Blueprint, Response, request
+
+from commentsvc.domain.errors import NotFoundError
+from commentsvc.web.etag import apply_etag, make_etag, not_modified
+
+DEFAULT: Final = "en"
+_KEPT: Final = "public, max-age=3600"
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    body: bytes
+    packed: bytes
+    etag: str
+    kind: str
+
+
+def add_widget(embed: Blueprint) -> None:
+    """Serve the widget and its words."""
+    embed.add_url_rule("/embed.js", "widget", _script, methods=["GET"])
+    embed.add_url_rule("/embed/words/<lang>.json", "words", _words, methods=["GET"])
+
+
+@cache
+def catalogues() -> dict[str, dict[str, object]]:
+    """Every catalogue of words by its language (ISO 639-1), from the package."""
+    folder = resources.files("commentsvc.web.embed").joinpath("words")
+    return {file.name.removesuffix(".json"): json.loads(file.read_bytes()) for file in folder.iterdir() if file.name.endswith(".json")}
+
+
+@cache
+def _script_in(lang: str) -> _File:
+    built = resources.files("commentsvc.web.embed").joinpath("built", "embed.js").read_text("utf-8")
+    words, langs = _compact(catalogues()[lang]), _compact(sorted(catalogues()))
+    return _file(f"(()=>{{const COMMENTS_WORDS={words},COMMENTS_LANGS={langs};\n{built}}})();\n", "text/javascript; charset=utf-8")
+
+
+@cache
+def _words_in(lang: str) -> _File:
+    return _file(_compact(catalogues()[lang]), "application/json")
+
+
+def _compact(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _file(text: str, kind: str) -> _File:
+    body = text.encode()
+    return _File(body, gzip.compress(body, 9, mtime=0), make_etag(text, weak=True), kind)
+
+
+def _script() -> Response:
+    lang = request.args.get("lang", DEFAULT).lower().partition("-")[0]
+    return _answer(_script_in(lang if lang in catalogues() else DEFAULT))
+
+
+def _words(lang: str) -> Response:
+    if lang not in catalogues():
+        raise NotFoundError("There are no words in this language.")
+    return _answer(_words_in(lang))
+
+
+def _answer(file: _File) -> Response:
+    known = not_modified(file.etag)
+    is_packed = request.accept_encodings.quality("gzip") > 0 and known is None
+    response = known or apply_etag(Response(file.packed if is_packed else file.body, content_type=file.kind), file.etag)
+    if is_packed:
+        response.headers["Content-Encoding"] = "gzip"
+    response.headers["Cache-Control"] = _KEPT
+    response.vary.add("Accept-Encoding")
+    # Any page may show the thread; whose pages may post is for the site's origins to say.
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response

@@ -1,0 +1,298 @@
+// One comment on the page, with what its reader may do with it and the replies below it.
+import type { Comment, Own, Reason } from "./api";
+import { Composer } from "./compose";
+import { h, icon, safe } from "./dom";
+import type { Thread } from "./thread";
+
+const INDENTED_LEVELS = 3;
+const REASONS = ["abuse", "hate", "threat", "obscene", "spam", "off_topic", "personal_data", "misinformation", "illegal", "other"];
+
+/** What only its author sees of a comment: where its latest text stands, and why. */
+export interface Waiting { status: string; html: string; reasons: Reason[]; ground: string | null }
+
+export class CommentView {
+  readonly element = h("li", { part: "comment", tabindex: "-1" });
+  readonly replies = h("ol", {});
+  private branch = h("div", { class: "branch", hidden: true });
+  private below = h("div", {});
+  private fold = h("button", { class: "plain fold", "aria-expanded": "true", onclick: () => this.toggle() });
+  private more = h("button", { class: "plain more", hidden: true, onclick: () => void this.loadMore() });
+  private cursor: string | null = null;
+  private unread = 0;
+  private waiting: Waiting | null = null;
+  isNew = false;
+
+  constructor(readonly thread: Thread, public data: Comment, readonly parent: CommentView | null, readonly level = 0) {
+    this.element.id = `comment-${data.id}`;
+    const rule = h("button", { class: "rule", tabindex: "-1", "aria-hidden": "true", onclick: () => this.toggle() });
+    if (level >= INDENTED_LEVELS) this.branch.classList.add("flat");
+    this.branch.append(rule, this.replies, this.more);
+    this.draw();
+    this.take(data.replies.items, data.replies.next);
+  }
+
+  get id() { return this.data.id; }
+  private get isOwn() { return this.thread.isOwn(this.data); }
+  private get name() { return this.data.author?.name ?? ""; }
+
+  /** Show the comment anew from `data`; the replies stay as they are. */
+  draw() {
+    const { words } = this.thread;
+    const { data } = this;
+    const body: Node[] = [];
+    if (this.waiting && !data.body_html) body.push(this.waitingBox(words.say("only_you")));
+    else if (data.status !== "published" || !data.author) {
+      body.push(h("p", { class: "gone" }, words.say(data.status === "withdrawn" ? "withdrawn" : "gone")));
+    } else if (this.thread.isMuted(data.author.id)) {
+      body.push(h("p", { class: "gone" }, words.say("muted", { name: data.author.name }), " ",
+        h("button", { class: "plain", onclick: () => this.thread.mute(data.author!, false) }, words.say("unmute"))));
+    } else {
+      body.push(this.header(), safe(data.body_html ?? ""), this.actions());
+      if (this.waiting) body.push(this.waitingBox(words.say("others_see")));
+    }
+    const article = h("article", { "aria-label": words.say("comment_of", { name: this.name || words.say("you") }) }, ...body, this.ownActions(), this.below);
+    this.element.replaceChildren(article, this.fold, this.branch);
+    this.countReplies();
+  }
+
+  private header() {
+    const { words } = this.thread;
+    const { data } = this;
+    const at = new Date(data.created_at);
+    const time = h("time", { datetime: data.created_at, title: words.exact(at) }, words.ago(at));
+    this.thread.keepTime(time, at);
+    const answered = this.parent && this.parent.name;
+    return h("header", { class: "by" },
+      h("bdi", { class: "author", part: "author" }, this.name),
+      data.author!.is_staff && h("span", { class: "tag", part: "badge" }, words.say("staff")),
+      this.isOwn && h("span", { class: "tag" }, words.say("you")),
+      this.isNew && h("span", { class: "tag new" }, words.say("new_tag")),
+      h("a", { class: "time", href: this.thread.permalink(data.id), "aria-label": words.say("link_to"), onclick: (event: MouseEvent) => {
+        if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+        event.preventDefault();
+        history.replaceState(null, "", `#comment-${data.id}`);
+        this.point();
+      } }, time),
+      data.edited_at && h("span", { class: "small quiet", title: words.exact(new Date(data.edited_at)) }, words.say("edited")),
+      answered && this.inReplyTo(answered));
+  }
+
+  private inReplyTo(name: string) {
+    const [before, after] = this.thread.words.say("in_reply", { name: "\0" }).split("\0");
+    return h("span", { class: "small quiet" }, before, h("bdi", {}, name), after);
+  }
+
+  private actions() {
+    const { words, api } = this.thread;
+    const { data } = this;
+    const act = (key: string, does: () => void, label?: string, late = true) =>
+      h("button", { class: late ? "act late" : "act", "aria-label": label ?? null, onclick: does }, words.say(key));
+    const vote = (value: number, key: string) => {
+      const count = value > 0 ? data.up : data.down;
+      const mine = this.thread.store.get("votes", {})[data.id] === value;
+      return h("button", { class: "plain", "aria-pressed": String(mine), "aria-label": words.say(key, { n: count }), onclick: async () => {
+        const before = this.thread.store.get("votes", {})[data.id] ?? 0;
+        const next = before === value ? 0 : value;
+        const { up, down } = data;
+        data.up += Number(next > 0) - Number(before > 0);
+        data.down += Number(next < 0) - Number(before < 0);
+        this.thread.store.put("votes", data.id, next || undefined);
+        this.draw();
+        this.element.querySelectorAll<HTMLButtonElement>(":scope > article .votes button")[value > 0 ? 0 : 1]?.focus();
+        try {
+          const counted = (await api.vote(data.id, next)).body;
+          [data.up, data.down] = [counted.up, counted.down];
+        } catch (error) {
+          [data.up, data.down] = [up, down];
+          this.thread.store.put("votes", data.id, before || undefined);
+          this.thread.fail(error);
+        }
+        const held = this.thread.focused();
+        this.draw();
+        if (held && this.element.contains(held) === false && !this.thread.focused()) {
+          this.element.querySelectorAll<HTMLButtonElement>(":scope > article .votes button")[value > 0 ? 0 : 1]?.focus();
+        }
+      } }, icon(value > 0 ? "up" : "down"), h("span", { "aria-hidden": "true" }, count ? words.count(count) : ""));
+    };
+    return h("div", { class: "actions", part: "actions" },
+      h("div", { class: "votes" }, vote(1, "vote_up"), vote(-1, "vote_down")),
+      this.thread.mayReply(data) && act("reply", () => this.reply(), words.say("reply_to", { name: this.name }), false),
+      act("share", () => void this.share(), words.say("share_this", { name: this.name })),
+      !this.isOwn && act("report", () => this.report(), words.say("report_this", { name: this.name })),
+      !this.isOwn && act("mute", () => this.thread.mute(data.author!, true), words.say("mute_this", { name: this.name })));
+  }
+
+  /** Open the form for a reply; a second time it closes. */
+  reply(isOpenedByKey = true) {
+    const { words } = this.thread;
+    if (this.below.firstChild) { this.below.replaceChildren(); return; }
+    const composer = new Composer(this.thread, {
+      draft: `${this.thread.article.key}\n${this.id}`, label: words.say("your_reply", { name: this.name }), act: words.say("post_reply"), isOpen: true,
+      send: async (sent) => { await this.thread.send(sent, this); this.below.replaceChildren(); },
+      cancel: () => { this.below.replaceChildren(); this.focusReply(); },
+    });
+    this.below.replaceChildren(h("div", { class: "form" }, composer.element));
+    if (isOpenedByKey) composer.focus();
+  }
+
+  private focusReply() { this.element.querySelector<HTMLElement>(":scope > article .actions > .act")?.focus(); }
+
+  private async share() {
+    const url = this.thread.permalink(this.id);
+    if (navigator.share && matchMedia("(hover: none)").matches) { await navigator.share({ url }).catch(() => undefined); return; }
+    try { await navigator.clipboard.writeText(url); this.thread.tell("copied"); } catch {
+      const field = h("input", { type: "text", readonly: true, value: url, "aria-label": this.thread.words.say("link_to") });
+      this.below.replaceChildren(h("div", { class: "form" }, field));
+      field.select();
+    }
+  }
+
+  private report() {
+    const { words, api } = this.thread;
+    if (this.below.firstChild) { this.below.replaceChildren(); return; }
+    const group = `reason-${this.id}`;
+    const note = h("textarea", { rows: "2", maxlength: "1000", dir: "auto", "aria-label": words.say("report_note"), placeholder: words.say("report_note") });
+    const form = h("form", { class: "form stack", onsubmit: async (event: Event) => {
+      event.preventDefault();
+      const reason = String(new FormData(form).get(group));
+      try {
+        const { is_new } = (await api.report(this.id, reason, note.value.trim())).body;
+        this.below.replaceChildren();
+        this.thread.tell(is_new ? "report_thanks" : "report_before");
+        this.focusReply();
+      } catch (error) { this.thread.fail(error); }
+    } },
+      h("fieldset", {}, h("legend", {}, words.say("report_ask")),
+        ...REASONS.map((code) => h("label", { class: "beside" }, h("input", { type: "radio", name: group, value: code, required: true }), words.say(`r_${code}`)))),
+      note,
+      h("div", { class: "row end" }, h("button", { type: "button", onclick: () => { this.below.replaceChildren(); this.focusReply(); } }, words.say("cancel")),
+        h("button", { class: "first" }, words.say("report_send"))));
+    this.below.replaceChildren(form);
+    form.querySelector("input")?.focus();
+  }
+
+  // -- One's own ---------------------------------------------------------------------------------------------------------------
+  /** Tell its author where the latest text stands; null when there is nothing to tell. */
+  wait(waiting: Waiting | null) { this.waiting = waiting; this.draw(); }
+
+  private waitingBox(who: string) {
+    const { words } = this.thread;
+    const { status, html, reasons, ground } = this.waiting!;
+    const why = words.why(reasons);
+    const sentence = status === "pending" ? words.say("pending") : ground ? words.say("rejected_by", { ground: words.say(`r_${ground}`) })
+      : why ? words.say(status, { why }) : words.say(`${status}_plain`);
+    return h("div", { class: `waiting stack ${status}`, part: "waiting" },
+      h("p", { class: "row" }, icon("clock"), h("strong", {}, words.say(`${status}_head`)), h("span", { class: "small quiet" }, who)),
+      h("p", { class: "small" }, sentence, status === "held" && ` ${words.say("held_next")}`),
+      safe(html));
+  }
+
+  private ownActions() {
+    const { words } = this.thread;
+    const entry = this.isOwn ? this.thread.ownEntry(this.id) : undefined;
+    const until = entry ? Date.parse(entry.until) : 0;
+    if (until <= Date.now() || this.waiting?.status === "rejected") return null;
+    const left = h("span", { "aria-hidden": "true" });
+    const edit = h("button", { class: "act", onclick: () => void this.edit() }, words.say("edit"));
+    const box = h("div", { class: "actions" }, edit, h("button", { class: "act", onclick: () => this.askWithdraw() }, words.say("withdraw")), left);
+    this.thread.every(box, () => {
+      const s = Math.ceil((until - Date.now()) / 1000);
+      if (s <= 0) box.remove();
+      else left.textContent = words.say("time_left", { time: `${Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")}` });
+    });
+    return box;
+  }
+
+  private async edit() {
+    const { words, api } = this.thread;
+    const token = this.thread.ownEntry(this.id)?.token;
+    let own: Own;
+    try { own = (await api.own(this.id, token)).body; } catch (error) { this.thread.fail(error); return; }
+    const close = () => { this.below.replaceChildren(); this.element.focus(); };
+    const composer = new Composer(this.thread, {
+      draft: "", label: words.say("change_yours"), act: words.say("save"), edits: own, isOpen: true, cancel: close,
+      send: async (sent) => { this.showOwn((await api.edit(this.id, sent.body, own.revision, token)).body); close(); },
+    });
+    this.below.replaceChildren(h("div", { class: "form" }, composer.element));
+    composer.focus();
+  }
+
+  private askWithdraw() {
+    const { words, api } = this.thread;
+    const close = () => { this.below.replaceChildren(); this.element.focus(); };
+    const yes = h("button", { class: "first", onclick: async () => {
+      try { await api.withdraw(this.id, this.thread.ownEntry(this.id)?.token); } catch (error) { this.thread.fail(error); return; }
+      this.thread.withdrawn(this);
+    } }, words.say("withdraw_yes"));
+    this.below.replaceChildren(h("div", { class: "form stack", role: "group", "aria-label": words.say("withdraw") }, h("p", {}, words.say("withdraw_ask")),
+      h("div", { class: "row" }, yes, h("button", { onclick: close }, words.say("cancel")))));
+    yes.focus();
+  }
+
+  /** Take over what the service says of one's own comment. */
+  showOwn(own: Own) {
+    const isShown = own.status === "published";
+    if (isShown && own.revision_status === "published") Object.assign(this.data, { body_html: own.body_html, status: "published", author: own.author });
+    this.waiting = ["pending", "held", "rejected"].includes(own.revision_status)
+      ? { status: own.revision_status, html: own.body_html, reasons: own.reasons, ground: own.ground } : null;
+    this.draw();
+  }
+
+  // -- Below it ----------------------------------------------------------------------------------------------------------------
+  /** Add replies that are not there yet, and remember where to go on. */
+  take(items: Comment[], next: string | null) {
+    for (const item of items) {
+      if (!this.thread.views.has(item.id)) this.replies.append(this.thread.make(item, this, this.level + 1).element);
+    }
+    this.cursor = next;
+    this.countReplies();
+  }
+
+  /** Put a comment below this one as its last reply. */
+  adopt(view: CommentView) {
+    this.replies.append(view.element);
+    if (this.branch.classList.contains("folded")) this.toggle();
+    this.countReplies();
+  }
+
+  private countReplies() {
+    const { words } = this.thread;
+    const shown = this.replies.children.length;
+    this.unread = this.cursor === null ? 0 : Math.max(1, this.data.reply_count - shown);
+    this.more.hidden = this.cursor === null;
+    this.more.textContent = words.say("more_replies", { n: this.unread });
+    const all = Math.max(this.data.reply_count, shown);
+    const isFolded = this.branch.classList.contains("folded");
+    this.fold.hidden = all === 0;
+    this.fold.textContent = words.say(isFolded ? "show_replies" : "hide_replies", { n: all });
+    this.fold.classList.toggle("away", !isFolded);
+    this.branch.hidden = all === 0 || isFolded;
+  }
+
+  toggle() {
+    const isFolded = this.branch.classList.toggle("folded");
+    this.fold.setAttribute("aria-expanded", String(!isFolded));
+    this.countReplies();
+    if (isFolded) this.fold.focus({ preventScroll: true });
+  }
+
+  private async loadMore() {
+    this.more.disabled = true;
+    try {
+      const { body } = await this.thread.api.page({ article: this.thread.article.key, parent: this.id, cursor: this.cursor, limit: "50" });
+      const first = body.items.find((item) => !this.thread.views.has(item.id));
+      this.take(body.items, body.next);
+      if (first) this.thread.views.get(first.id)?.element.focus({ preventScroll: true });
+    } catch (error) { this.thread.fail(error); } finally { this.more.disabled = false; }
+  }
+
+  /** Bring the comment into sight and focus it. */
+  point() {
+    for (let above = this.parent; above; above = above.parent) if (above.branch.classList.contains("folded")) above.toggle();
+    this.thread.unpoint();
+    this.element.classList.add("target");
+    this.element.scrollIntoView({ block: "center" });
+    this.element.focus({ preventScroll: true });
+    setTimeout(() => this.element.scrollIntoView({ block: "center" }), 60);
+  }
+}

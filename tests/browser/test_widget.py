@@ -1,0 +1,227 @@
+"""The reader's widget on a publisher's page, whose policy for content allows nothing but the script and its calls."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from commentsvc.domain.status import ReasonCode, Status, Verdict
+from commentsvc.store import models
+from tests.browser.conftest import Place
+from tests.support.waiting import wait_until
+from tests.support.world import CIVIL
+
+pytestmark = pytest.mark.browser
+POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'"
+HELD = "What a stupid tram."
+SHIFTS = """new Promise((done) => { new PerformanceObserver((list) => done(list.getEntries().map((one) => one.value)))
+    .observe({ type: 'layout-shift', buffered: true }); setTimeout(() => done([]), 300); })"""
+
+Open = Callable[..., None]
+
+
+@pytest.fixture
+def news(page: Page, place: Place) -> Open:
+    """Opens a page of the newspaper with the widget in it."""
+
+    def go(article: str = "tram", lang: str = "en", tail: str = "", attributes: str = "", scheme: str = "light dark") -> None:
+        html = f"""<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>The tram – The Gazette</title>
+            <meta name="viewport" content="width=device-width"><meta name="color-scheme" content="{scheme}">
+            <script src="/embed.js" data-comment-site="gazette"></script></head>
+            <body><main><h1>The tram</h1><p>Comments: <span data-comment-count="tram"></span></p>
+            <comment-thread site="gazette" article="{article}" loading="eager" {attributes}></comment-thread></main>
+            <footer role="contentinfo">The Gazette</footer></body></html>"""
+        headers = {"Content-Security-Policy": POLICY}
+        page.route("**/news/*", lambda route: route.fulfill(body=html, content_type="text/html", headers=headers))
+        page.clock.set_system_time(place.world.now)
+        page.goto(f"{place.base}/news/{article}{tail}")
+
+    return go
+
+
+def write(page: Page, text: str, button: str = "Post comment") -> None:
+    page.get_by_label("Your comment", exact=True).click()
+    page.keyboard.type(text)
+    page.get_by_role("button", name=button).click()
+
+
+def test_first_comments_come_after_one_script_and_one_call(page: Page, news: Open):
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(re.sub(r"\?.*", "", request.url)))
+    news()
+    expect(page.locator("comment-thread li[id]")).to_have_count(4)
+    paths = [re.sub(r"^https?://[^/]+", "", address) for address in asked]
+    before = paths[: paths.index("/api/v1/sites/gazette/comments") + 1]
+    assert [path for path in before if "/news/" not in path and "counts" not in path] == ["/embed.js", "/api/v1/sites/gazette/comments"]
+    expect(page.locator("[data-comment-count]")).to_have_text("4 comments")
+
+
+def test_nothing_moves_while_comments_come_in(page: Page, news: Open):
+    news()
+    expect(page.locator("comment-thread li[id]")).to_have_count(4)
+    assert page.evaluate(SHIFTS) == []
+
+
+def test_a_comment_is_written_by_keyboard_and_can_be_changed_and_taken_back(page: Page, place: Place, news: Open):
+    news()
+    page.get_by_label("Your comment", exact=True).focus()
+    page.keyboard.type("The tram was full, and merry.")
+    page.keyboard.press("Control+Enter")
+    mine = page.locator("li[id]", has_text="The tram was full").first
+    expect(mine).to_be_focused()
+    expect(mine).to_contain_text("left")
+    page.reload()
+    expect(mine).to_contain_text("You")
+    mine.get_by_role("button", name="Edit").click()
+    expect(page.get_by_label("Change your comment")).to_be_focused()
+    page.keyboard.type(" So was I.")
+    page.keyboard.press("Control+Enter")
+    expect(mine).to_contain_text("merry. So was I.")
+    mine.get_by_role("button", name="Withdraw").click()
+    mine.get_by_role("button", name="Take it back").click()
+    expect(mine).to_have_count(0)
+    assert place.world.rows(models.Comment)[-1].status is Status.WITHDRAWN
+
+
+def test_the_nudge_marks_the_words_and_leaves_the_choice(page: Page, place: Place, news: Open):
+    news()
+    before = len(place.world.rows(models.Comment))
+    write(page, HELD)
+    nudge = page.get_by_role("group", name="Before you post")
+    expect(nudge.locator("mark")).to_have_text("stupid")
+    assert len(place.world.rows(models.Comment)) == before
+    nudge.get_by_role("button", name="Rephrase").click()
+    expect(page.get_by_label("Your comment", exact=True)).to_be_focused()
+    page.get_by_role("button", name="Post comment").click()
+    waiting = page.locator(".waiting")
+    expect(waiting).to_contain_text("Yours, waiting for a moderator")
+    expect(waiting).to_contain_text("It was held because it looks like rude or hurtful language.")
+    page.reload()
+    expect(waiting).to_contain_text(HELD)
+    held = place.world.rows(models.Comment)[-1]
+    item = place.world.rows(models.ReviewItem)[-1]
+    moderator = place.world.rows(models.Account)[0].id
+    place.world.decide(item.id, moderator, Verdict.REJECT, reason_code=ReasonCode.ABUSE)
+    page.reload()
+    expect(waiting).to_contain_text("A moderator read it and decided not to show it. Ground: Abuse or insult.")
+    assert place.world.comment(held.id).status is Status.REJECTED
+
+
+def test_a_draft_outlives_a_reload(page: Page, news: Open):
+    news()
+    page.get_by_label("Your comment", exact=True).click()
+    page.keyboard.type("Half a thought")
+    expect(page.get_by_label("Your comment", exact=True)).to_have_value("Half a thought")
+    wait_until("the draft to be kept", lambda: "Half a thought" in page.evaluate("JSON.stringify(localStorage)"))
+    page.reload()
+    expect(page.get_by_label("Your comment", exact=True)).to_have_value("Half a thought")
+
+
+def test_bold_and_preview(page: Page, news: Open):
+    news()
+    page.get_by_label("Your comment", exact=True).click()
+    page.get_by_role("button", name="Bold").click()
+    page.keyboard.type("Late")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.locator(".preview strong")).to_have_text("Late")
+
+
+def test_reply_vote_report_and_mute(page: Page, place: Place, news: Open):
+    news()
+    page.get_by_role("button", name="Reply to Ben").click()
+    page.keyboard.type("Mine came at once.")
+    page.get_by_role("button", name="Post reply").click()
+    expect(page.locator("li[id]:focus")).to_contain_text("in reply to Ben")
+    page.get_by_role("button", name="Vote up, 0 so far").first.click()
+    voted = page.get_by_role("button", name="Vote up, 1 so far")
+    expect(voted).to_have_attribute("aria-pressed", "true")
+    expect(voted).to_be_focused()
+    page.reload()
+    expect(voted).to_have_attribute("aria-pressed", "true")
+    report = page.get_by_role("button", name="Report the comment of Ben")
+    report.focus()
+    report.press("Enter")
+    page.get_by_label("Off topic").check()
+    page.get_by_role("button", name="Send the report").click()
+    expect(page.get_by_role("status").filter(has_text="Thank you.")).to_be_visible()
+    assert place.world.rows(models.Report)[-1].reason is ReasonCode.OFF_TOPIC
+    page.get_by_role("button", name="Mute Ben").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("You have muted Ben.")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("You have muted Ben.")).to_be_visible()
+    page.get_by_role("button", name="Show again").click()
+    expect(page.get_by_role("button", name="Reply to Ben")).to_be_visible()
+
+
+def test_a_permalink_opens_at_the_comment(page: Page, place: Place, news: Open):
+    reply = place.world.rows(models.Comment)
+    arabic = next(comment for comment in reply if comment.depth == 2)
+    news(tail=f"#comment-{arabic.id}")
+    target = page.locator(f"#comment-{arabic.id}")
+    expect(target).to_be_focused()
+    expect(target).to_be_in_viewport()
+
+
+def test_a_permalink_beyond_the_first_page_shows_its_conversation(page: Page, place: Place, news: Open):
+    first = place.world.submit(CIVIL, author="zoe", article="long").comment_id
+    for number in range(60):
+        place.world.submit(f"{CIVIL} {number}", author=f"n{number}", article="long")
+    news("long", tail=f"#comment-{first}")
+    expect(page.locator(f"#comment-{first}")).to_be_focused()
+    page.get_by_role("button", name="Show all comments").click()
+    expect(page.locator("comment-thread li[id]")).to_have_count(50)
+    page.get_by_role("button", name="More comments").click()
+    expect(page.locator("comment-thread li[id]")).to_have_count(61)
+
+
+def test_order_and_keys(page: Page, news: Open):
+    news()
+    page.get_by_role("button", name="Oldest").click()
+    expect(page.get_by_role("button", name="Oldest")).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_role("button", name="Oldest")).to_be_focused()
+    page.keyboard.press("j")
+    expect(page.locator("comment-thread li[id]").first).to_be_focused()
+    page.keyboard.press("j")
+    expect(page.locator("comment-thread li[id]").nth(1)).to_be_focused()
+    page.keyboard.press("?")
+    expect(page.locator(".keys")).to_contain_text("Ctrl+Enter")
+
+
+def test_a_service_that_is_away_is_told_and_nothing_is_lost(page: Page, news: Open):
+    news()
+    page.route("**/api/v1/**", lambda route: route.abort())
+    write(page, "A thought that stays.")
+    expect(page.get_by_role("alert").filter(has_text="cannot be reached")).to_be_visible()
+    expect(page.get_by_label("Your comment", exact=True)).to_have_value("A thought that stays.")
+    page.unroute("**/api/v1/**")
+    page.get_by_role("button", name="Post comment").click()
+    expect(page.locator("li[id]", has_text="A thought that stays.")).to_be_focused()
+
+
+def test_it_speaks_the_language_of_the_page(page: Page, news: Open):
+    news(lang="de-AT")
+    expect(page.get_by_role("button", name="Ben antworten")).to_be_visible()
+    expect(page.locator("[data-comment-count]")).to_have_text("4 Kommentare")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing(page: Page, news: Open, theme: str):
+    news(scheme=theme, attributes=f'theme="{theme}"')
+    expect(page.locator("comment-thread li[id]")).to_have_count(4)
+    found = Axe().run(page).response["violations"]
+    write(page, HELD)
+    page.get_by_role("group", name="Before you post").wait_for()
+    found += Axe().run(page).response["violations"]
+    page.get_by_role("button", name="Post anyway").click()
+    page.locator(".waiting").wait_for()
+    page.get_by_role("button", name="Reply to Ben").click()
+    page.get_by_role("button", name="Report the comment of Ben").focus()
+    found += Axe().run(page).response["violations"]
+    assert [(one["id"], one["nodes"][0]["html"][:200], one["nodes"][0].get("failureSummary", "")[:300]) for one in found] == []
+    wide = page.evaluate("""[...document.querySelector('comment-thread').shadowRoot.querySelectorAll('*')]
+        .filter((one) => one.getBoundingClientRect().right > innerWidth).map((one) => one.outerHTML.slice(0, 150))""")
+    assert wide == []
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")

@@ -1,0 +1,59 @@
+"""The widget as it is served: small, whole, built from the sources that are here, in every language with every word."""
+
+import gzip
+import hashlib
+import re
+from pathlib import Path
+
+import pytest
+
+import commentsvc.web.embed
+from commentsvc.web.embed.widget import catalogues
+
+FOLDER = Path(str(commentsvc.web.embed.__file__)).parent
+MOST_BYTES = 18 * 1024
+HOLES = re.compile(r"\{\w+\}")
+
+
+def test_the_built_file_is_built_from_these_sources():
+    digest = hashlib.sha256()
+    for source in sorted([*(FOLDER / "widget").glob("*.ts"), *(FOLDER / "widget").glob("*.css")], key=lambda path: path.name):
+        digest.update(source.name.encode() + b"\0" + source.read_bytes() + b"\0")
+    assert digest.hexdigest() in (FOLDER / "built" / "embed.js").read_text(), "run `make widget`"
+
+
+@pytest.mark.parametrize("lang", sorted(catalogues()))
+def test_the_script_is_small_in_every_language(app, lang):
+    answer = app.test_client().get(f"/embed.js?lang={lang}", headers={"Accept-Encoding": "gzip"})
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert len(answer.data) <= MOST_BYTES
+    assert str(catalogues()[lang]["comments"]) in gzip.decompress(answer.data).decode()
+
+
+def test_the_script_is_kept_and_asked_for_again(app):
+    first = app.test_client().get("/embed.js")
+    assert first.headers["Cache-Control"] == "public, max-age=3600"
+    assert first.headers["Access-Control-Allow-Origin"] == "*"
+    assert "Content-Encoding" not in first.headers
+    again = app.test_client().get("/embed.js", headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_words_of_an_unknown_language_are_not_there(app):
+    assert app.test_client().get("/embed/words/xx.json").status_code == 404
+    assert app.test_client().get("/embed/words/de.json").json["comments"] == "Kommentare"
+    assert "Comments" in app.test_client().get("/embed.js?lang=xx").text
+
+
+@pytest.mark.parametrize("lang", sorted(catalogues()))
+def test_every_catalogue_has_every_word_with_its_holes(lang):
+    english, other = catalogues()["en"], catalogues()[lang]
+    assert other.keys() == english.keys()
+    assert other["_lang"] == lang
+    for key, words in english.items():
+        there = other[key]
+        assert isinstance(there, dict) == isinstance(words, dict), key
+        forms = there.values() if isinstance(there, dict) else [there]
+        wanted = set(HOLES.findall(str(words["other"] if isinstance(words, dict) else words)))
+        assert all(set(HOLES.findall(str(form))) <= wanted for form in forms), key
+        assert set(HOLES.findall(str(there["other"] if isinstance(there, dict) else there))) == wanted, key
