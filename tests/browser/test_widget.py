@@ -41,8 +41,8 @@ def news(page: Page, place: Place) -> Open:
     return go
 
 
-def write(page: Page, text: str, button: str = "Post comment") -> None:
-    page.get_by_label("Your comment", exact=True).click()
+def write(page: Page, text: str, button: str = "Post comment", label: str = "Your comment") -> None:
+    page.get_by_label(label, exact=True).click()
     page.keyboard.type(text)
     page.get_by_role("button", name=button).click()
 
@@ -205,6 +205,21 @@ def test_it_speaks_the_language_of_the_page(page: Page, news: Open):
     news(lang="de-AT")
     expect(page.get_by_role("button", name="Ben antworten")).to_be_visible()
     expect(page.locator("[data-comment-count]")).to_have_text("4 Kommentare")
+
+
+def test_arabic_is_written_from_right_to_left(page: Page, news: Open):
+    news(lang="ar", attributes='theme="light"')
+    expect(page.get_by_role("button", name="رد على Ben")).to_be_visible()
+    first = page.locator("comment-thread li[id] .author").first.bounding_box()
+    window = page.viewport_size
+    assert first
+    assert window
+    assert first["x"] > window["width"] / 2
+    write(page, HELD, button="انشر التعليق", label="تعليقك")
+    page.get_by_role("button", name="انشر على أي حال").click()
+    expect(page.locator(".waiting")).to_contain_text("يبدو فظًا أو جارحًا")
+    assert Axe().run(page).response["violations"] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
