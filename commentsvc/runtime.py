@@ -15,7 +15,7 @@ from commentsvc.domain.commands import EditComment, SubmitComment
 from commentsvc.domain.labels import Label
 from commentsvc.domain.policy import Policy
 from commentsvc.domain.ports import Chance, Clock, Scorer, ScorerUnavailableError, ScorerVersion, ScoreSet, Waker
-from commentsvc.domain.routing import Routing, RoutingFacts, route
+from commentsvc.domain.routing import WORD_RULES, Routing, RoutingFacts, route
 from commentsvc.integrations.celery_waker import CeleryWaker
 from commentsvc.integrations.metrics import Metrics
 from commentsvc.integrations.system import SystemChance, SystemClock, ThreadWaker
@@ -193,7 +193,7 @@ class Runtime:
             return Preview(text.html, None, None)
         facts = RoutingFacts(text=body, scores=scores.values, section=section, link_count=text.link_count, prepared_text=text.prepared)
         # The nudge is about the words alone: what depends on the author or on the sample has no part in it.
-        routing = route(policy, facts, chance=1.0)
+        routing = route(policy, facts, chance=1.0, rules=WORD_RULES)
         return Preview(text.html, dict(scores.values), routing)
 
     def close(self) -> None:

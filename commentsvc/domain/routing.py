@@ -181,6 +181,8 @@ RULES: Final[tuple[Rule, ...]] = (
     first_comments,
     unknown_language,
 )
+WORD_RULES: Final[tuple[Rule, ...]] = (banned_word, suspect_word, links)
+"""The rules that speak of the text alone, whoever wrote it: of these an author can be told before posting, and mend it."""
 
 
 def band_reasons(policy: Policy, facts: RoutingFacts) -> Iterator[Reason]:
@@ -198,8 +200,11 @@ def _strictest(reasons: list[Reason]) -> Route:
     return max((reason.route for reason in reasons), key=lambda route: route.severity, default=Route.PUBLISH)
 
 
-def route(policy: Policy, facts: RoutingFacts, *, chance: float) -> Routing:
-    """Route one revision. `chance` is a number drawn evenly from [0, 1) that decides whether a published one is sampled.
+def route(policy: Policy, facts: RoutingFacts, *, chance: float, rules: tuple[Rule, ...] = RULES) -> Routing:
+    """Route one revision.
+
+    `chance` is a number drawn evenly from [0, 1) that decides whether a published one is sampled. The bands are always asked; `rules` are
+    those that are asked beside them.
 
     Raises InvalidError for a score that is not a finite number in [0, 1]: such an answer of a scorer is no score.
     """
@@ -207,8 +212,8 @@ def route(policy: Policy, facts: RoutingFacts, *, chance: float) -> Routing:
         if not (isfinite(score) and 0.0 <= score <= 1.0):
             msg = f"The score of {label} is not a number from 0 to 1."
             raise InvalidError(msg)
-    rules = [reason for rule in RULES if (reason := rule(policy, facts)) is not None]
-    reasons = rules + list(band_reasons(policy, facts))
+    ruled = [reason for rule in rules if (reason := rule(policy, facts)) is not None]
+    reasons = ruled + list(band_reasons(policy, facts))
     taken = _strictest(reasons)
     # A reason that asks for nothing (a route of `publish`) explains nothing either.
     spoken = [reason for reason in reasons if reason.route is not Route.PUBLISH]
@@ -217,7 +222,7 @@ def route(policy: Policy, facts: RoutingFacts, *, chance: float) -> Routing:
     return Routing(
         route=taken,
         reasons=tuple(spoken),
-        rule_route=_strictest(rules),
+        rule_route=_strictest(ruled),
         sample_probability=policy.sample_rate if is_published else 1.0,
         is_sampled=is_published and chance < policy.sample_rate,
     )

@@ -33,8 +33,8 @@ _GROUNDS: dict[ReasonCode, str] = {
     ReasonCode.THREAT: "a threat",
     ReasonCode.OBSCENE: "obscene",
     ReasonCode.SPAM: "spam or advertising",
-    ReasonCode.OFF_TOPIC: "off the topic",
-    ReasonCode.PERSONAL_DATA: "telling personal data",
+    ReasonCode.OFF_TOPIC: "off topic",
+    ReasonCode.PERSONAL_DATA: "giving away personal data",
     ReasonCode.MISINFORMATION: "false information",
     ReasonCode.ILLEGAL: "illegal",
     ReasonCode.OTHER: "against the rules of this site",
@@ -49,7 +49,7 @@ def author_sentence(status: str, reasons: Iterable[Mapping[str, object]], ground
     `ground` is that of a moderator who rejected it: then what software thought before means nothing any more.
     """
     if status == "rejected" and ground is not None:
-        return f"Your comment is not shown. A moderator read it and found it to be {_GROUNDS[ground]}."
+        return f"Your comment is not shown. A moderator read it and rejected it as {_GROUNDS[ground]}."
     looks: list[str] = []
     rules: list[str] = []
     for reason in reasons:

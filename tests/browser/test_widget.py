@@ -5,9 +5,10 @@ from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from commentsvc.domain.status import ReasonCode, Status, Verdict
+from commentsvc.services.sites import SiteChange, change_site, set_article_closed
 from commentsvc.store import models
 from tests.browser.conftest import Place
 from tests.support.waiting import wait_until
@@ -201,10 +202,83 @@ def test_a_service_that_is_away_is_told_and_nothing_is_lost(page: Page, news: Op
     expect(page.locator("li[id]", has_text="A thought that stays.")).to_be_focused()
 
 
+def test_an_answer_that_was_lost_makes_no_second_comment(page: Page, place: Place, news: Open):
+    news()
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route(re.compile(r"/comments$"), lose)
+    write(page, "Said once.")
+    expect(page.get_by_role("alert").filter(has_text="cannot be reached")).to_be_visible()
+    page.unroute(re.compile(r"/comments$"))
+    page.get_by_role("button", name="Post comment").click()
+    expect(page.locator("li[id]", has_text="Said once.")).to_be_focused()
+    expect(page.get_by_role("button", name="Withdraw")).to_be_visible()
+    assert [revision.body for revision in place.world.rows(models.Revision)].count("Said once.") == 1
+
+
+def test_a_reply_being_written_keeps_the_focus_while_a_vote_is_counted(page: Page, news: Open):
+    news()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/vote", hold)
+    item = page.get_by_role("article", name="Comment of Ben")
+    page.get_by_role("button", name="Reply to Ben").click()
+    page.keyboard.type("Half")
+    item.get_by_role("button", name="Vote up, 0 so far").first.click()
+    page.get_by_label("Your reply to Ben").focus()
+    wait_until("the vote to be sent", lambda: page.evaluate("1") == 1 and bool(held))
+    held[0].fulfill(json={"up": 7, "down": 0, "value": 1})
+    expect(item.get_by_role("button", name="Vote up, 7 so far")).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_label("Your reply to Ben")).to_be_focused()
+    expect(page.get_by_label("Your reply to Ben")).to_have_value("Half")
+
+
+def test_new_comments_are_announced_and_shown_when_asked_for(page: Page, place: Place, news: Open):
+    page.clock.install(time=place.world.now)
+    news()
+    expect(page.locator("comment-thread li[id]")).to_have_count(4)
+    with page.expect_response(lambda answer: answer.status == 304):
+        page.clock.run_for(31_000)
+    place.world.submit("The second tram is blue.", author="fay")
+    with page.expect_response(lambda answer: "/comments?" in answer.url and answer.status == 200):
+        page.clock.run_for(31_000)
+    page.get_by_role("button", name="1 new comment").click()
+    fresh = page.locator("li[id]", has_text="The second tram is blue.")
+    expect(fresh).to_be_focused()
+    expect(fresh).to_contain_text("New")
+
+
+def test_what_the_site_does_not_allow_is_told_at_once(page: Page, place: Place, news: Open):
+    world, admin = place.world, place.world.rows(models.Account)[0].id
+    world.do(lambda session: change_site(session, world.site.id, SiteChange(guests_allowed=False), admin, world.now))
+    news(attributes='sign-in="https://news.example/sign-in"')
+    expect(page.get_by_role("link", name="Sign in")).to_have_attribute("href", "https://news.example/sign-in")
+    expect(page.get_by_role("button", name="Reply to Ben")).to_have_count(0)
+    world.do(lambda session: set_article_closed(session, world.site.id, "tram", is_closed=True, account_id=admin, now=world.now))
+    page.reload()
+    expect(page.get_by_text("Comments on this article are closed.")).to_be_visible()
+    expect(page.get_by_role("textbox")).to_have_count(0)
+
+
+def test_a_text_is_never_taken_for_markup(page: Page, place: Place, news: Open):
+    place.world.submit("<img src=x onerror=alert(1)> [x](javascript:alert(1))", author="<b>bold</b>")
+    news()
+    expect(page.locator(".author").first).to_have_text("<B>Bold</B>")
+    expect(page.locator("comment-thread img")).to_have_count(0)
+    expect(page.locator('comment-thread a[href^="javascript"]')).to_have_count(0)
+
+
 def test_it_speaks_the_language_of_the_page(page: Page, news: Open):
     news(lang="de-AT")
     expect(page.get_by_role("button", name="Ben antworten")).to_be_visible()
     expect(page.locator("[data-comment-count]")).to_have_text("4 Kommentare")
+    expect(page.locator("comment-thread section")).to_have_attribute("lang", "de")
 
 
 def test_arabic_is_written_from_right_to_left(page: Page, news: Open):

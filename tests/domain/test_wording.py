@@ -4,7 +4,7 @@ import pytest
 
 from commentsvc.domain.labels import ALL_LABELS, PLAIN_NAMES, Label
 from commentsvc.domain.routing import Reason, ReasonKind
-from commentsvc.domain.status import Route, Status
+from commentsvc.domain.status import ReasonCode, Route, Status
 from commentsvc.domain.wording import author_sentence, moderator_sentence
 
 KINDS = [kind for kind in ReasonKind if kind is not ReasonKind.BAND]
@@ -55,6 +55,14 @@ def test_several_reasons_are_joined_and_said_once():
         " it contains many links and the same text has been posted several times."
     )
     assert author_sentence("held", []) == "Waiting for a moderator. Your comment was held."
+
+
+@pytest.mark.parametrize("ground", list(ReasonCode))
+def test_a_moderators_ground_is_told_in_place_of_what_software_thought(ground):
+    told = author_sentence("rejected", [document(ReasonKind.BAND, Label.THREAT)], ground)
+    assert told.startswith("Your comment is not shown. A moderator read it and rejected it as ")
+    assert "looks like" not in told
+    assert author_sentence("held", [], ground) == author_sentence("held", [])
 
 
 @pytest.mark.parametrize("status", list(Status))

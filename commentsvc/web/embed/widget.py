@@ -1,12 +1,12 @@
 """The reader's widget: `/embed.js` with the words of the language it is asked in, and the catalogues for pages in another one."""
 
 import gzip
-import json
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Final
 
+import orjson
 from flask import Blueprint, Response, request
 
 from commentsvc.domain.errors import NotFoundError
@@ -34,7 +34,7 @@ def add_widget(embed: Blueprint) -> None:
 def catalogues() -> dict[str, dict[str, object]]:
     """Every catalogue of words by its language (ISO 639-1), from the package."""
     folder = resources.files("commentsvc.web.embed").joinpath("words")
-    return {file.name.removesuffix(".json"): json.loads(file.read_bytes()) for file in folder.iterdir() if file.name.endswith(".json")}
+    return {file.name.removesuffix(".json"): orjson.loads(file.read_bytes()) for file in folder.iterdir() if file.name.endswith(".json")}
 
 
 @cache
@@ -50,7 +50,7 @@ def _words_in(lang: str) -> _File:
 
 
 def _compact(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return orjson.dumps(value).decode()
 
 
 def _file(text: str, kind: str) -> _File:
@@ -70,12 +70,13 @@ def _words(lang: str) -> Response:
 
 
 def _answer(file: _File) -> Response:
-    known = not_modified(file.etag)
-    is_packed = request.accept_encodings.quality("gzip") > 0 and known is None
-    response = known or apply_etag(Response(file.packed if is_packed else file.body, content_type=file.kind), file.etag)
-    if is_packed:
-        response.headers["Content-Encoding"] = "gzip"
-    response.headers["Cache-Control"] = _KEPT
+    response = not_modified(file.etag, cache_control=_KEPT, content_type=file.kind)
+    if response is None:
+        is_packed = request.accept_encodings.quality("gzip") > 0
+        made = Response(file.packed if is_packed else file.body, content_type=file.kind)
+        response = apply_etag(made, file.etag, cache_control=_KEPT)
+        if is_packed:
+            response.headers["Content-Encoding"] = "gzip"
     response.vary.add("Accept-Encoding")
     # Any page may show the thread; whose pages may post is for the site's origins to say.
     response.headers["Access-Control-Allow-Origin"] = "*"

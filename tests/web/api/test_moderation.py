@@ -185,7 +185,7 @@ def test_a_lease_ends_by_itself_or_is_given_back(api, world, token):
     ],
 )
 def test_a_claim_that_does_not_fit_is_refused(api, token, body):
-    problem(api.post("moderation/claims", body, token=token), 422, "validation-failed")
+    assert problem(api.post("moderation/claims", body, token=token), 422, "validation-failed")["errors"]
 
 
 # -- Decisions -----------------------------------------------------------------------------------------------------------------
@@ -225,6 +225,7 @@ def test_a_decision_on_an_older_text_is_refused(api, token):
     item = the_item(api, token, comment_id)
     api.patch(f"comments/{comment_id}", {"body": f"{HELD} And more."}, token=api.jwt("wanda"))
     problem(api.post(f"{ITEMS}/{item['id']}/decision", decision(item), token=token), 409, "stale-revision")
+    assert api.get(f"comments/{comment_id}", token=api.jwt("wanda")).json["status"] == "held"
 
 
 @pytest.mark.parametrize(
@@ -241,7 +242,7 @@ def test_a_decision_on_an_older_text_is_refused(api, token):
 def test_a_decision_that_does_not_fit_is_refused(api, token, body):
     (comment_id,) = hold(api)
     item = the_item(api, token, comment_id)
-    problem(api.post(f"{ITEMS}/{item['id']}/decision", body, token=token), 422, "validation-failed")
+    assert problem(api.post(f"{ITEMS}/{item['id']}/decision", body, token=token), 422, "validation-failed")["errors"]
 
 
 def test_each_decision_of_a_batch_stands_by_itself(api, world, token):
@@ -264,7 +265,7 @@ def test_each_decision_of_a_batch_stands_by_itself(api, world, token):
 
 @pytest.mark.parametrize("decisions", [[], [{}] * 101, [{"decision": "approve"}], "all"])
 def test_a_batch_has_bounds(api, token, decisions):
-    problem(api.post("moderation/decisions:batch", {"decisions": decisions}, token=token), 422, "validation-failed")
+    assert problem(api.post("moderation/decisions:batch", {"decisions": decisions}, token=token), 422, "validation-failed")["errors"]
 
 
 def test_the_log_goes_back_page_by_page(api, world, token):
@@ -335,7 +336,10 @@ def test_a_sanction_that_does_not_fit_is_refused(api, token, body, at):
 @pytest.mark.parametrize("item_id", ["01890000-0000-7000-8000-000000000000", "x", "%F0%9F%98%80", "x" * 3000])
 def test_an_unknown_item_or_author_is_not_found(api, item_id):
     token = api.caller(CHIEF)
-    problem(api.get(f"{ITEMS}/{item_id}", token=token), 404, "not-found")
-    problem(api.post(f"{ITEMS}/{item_id}/undo", token=token), 404, "not-found")
-    problem(api.delete(f"moderation/claims/{item_id}", token=token), 404, "not-found")
-    problem(api.get(f"moderation/authors/{item_id}", token=token), 404, "not-found")
+    answers = [
+        api.get(f"{ITEMS}/{item_id}", token=token),
+        api.post(f"{ITEMS}/{item_id}/undo", token=token),
+        api.delete(f"moderation/claims/{item_id}", token=token),
+        api.get(f"moderation/authors/{item_id}", token=token),
+    ]
+    assert {problem(answer, 404, "not-found")["title"] for answer in answers} == {"Not found"}

@@ -292,6 +292,13 @@ def test_a_preview_renders_and_nudges_and_stores_nothing(api, world):
     assert world.snapshot() == before
 
 
+def test_a_preview_speaks_of_the_words_alone(api, world):
+    world.set_policy({"premoderation": True, "first_comments": {"count": 3, "route": "hold"}, "sample_rate": 1.0})
+    told = api.post("sites/gazette/comments:preview", {"body": "The tram was on time."}).json
+    assert (told["route"], told["nudge"], told["reasons"], told["marks"]) == ("publish", None, [], [])
+    assert api.comment("The tram was on time.")["status"] == "held"
+
+
 def test_a_preview_without_scores_has_no_nudge(api, world):
     world.scorer.mood = FakeMood.FAILING
     assert api.post("sites/gazette/comments:preview", {"body": HELD}).json["route"] is None

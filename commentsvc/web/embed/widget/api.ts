@@ -40,9 +40,9 @@ export class Api {
   /** `token` gives the reader's JWT, or null for a guest; it is asked again once when the service refuses the one it has. */
   constructor(private base: string, private site: string, private token: (fresh: boolean) => Promise<string | null>) {}
 
-  async call<T>(method: string, path: string, body?: unknown, extra: Headers = {}, again = false): Promise<Answer<T>> {
+  async call<T>(method: string, path: string, body?: unknown, extra: Headers = {}, again = false, isNameless = false): Promise<Answer<T>> {
     const headers: Headers = { ...extra };
-    const token = await this.token(again);
+    const token = isNameless ? null : await this.token(again);
     if (token) headers["Authorization"] = `Bearer ${token}`;
     if (body !== undefined) headers["Content-Type"] = "application/json";
     let response: Response;
@@ -62,9 +62,13 @@ export class Api {
 
   private place(rest: string) { return `sites/${encodeURIComponent(this.site)}/${rest}`; }
 
-  page(query: Record<string, string | null>, etag: string | null = null) {
-    const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== null);
-    return this.call<Page>("GET", this.place("comments?" + new URLSearchParams(given)), undefined, etag ? { "If-None-Match": etag } : {});
+  page(query: Record<string, string | null>) { return this.call<Page>("GET", this.pageOf(query)); }
+  /** The page as everybody sees it, without the reader's token: only so can it be told by its tag that nothing has changed. */
+  poll(query: Record<string, string | null>, etag: string | null) {
+    return this.call<Page>("GET", this.pageOf(query), undefined, etag ? { "If-None-Match": etag } : {}, false, true);
+  }
+  private pageOf(query: Record<string, string | null>) {
+    return this.place("comments?" + new URLSearchParams(Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== null)));
   }
   conversation(id: string) { return this.call<{ article: { key: string }; above: Comment[]; comment: Comment }>("GET", `comments/${id}/context`); }
   post(body: unknown, key: string) { return this.call<Submitted>("POST", this.place("comments"), body, { "Idempotency-Key": key }); }

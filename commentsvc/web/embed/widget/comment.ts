@@ -14,7 +14,9 @@ export class CommentView {
   readonly element = h("li", { part: "comment", tabindex: "-1" });
   readonly replies = h("ol", {});
   private branch = h("div", { class: "branch", hidden: true });
+  private shown = h("div", {});
   private below = h("div", {});
+  private article = h("article", {}, this.shown, this.below);
   private fold = h("button", { class: "plain fold", "aria-expanded": "true", onclick: () => this.toggle() });
   private more = h("button", { class: "plain more", hidden: true, onclick: () => void this.loadMore() });
   private cursor: string | null = null;
@@ -27,6 +29,7 @@ export class CommentView {
     const rule = h("button", { class: "rule", tabindex: "-1", "aria-hidden": "true", onclick: () => this.toggle() });
     if (level >= INDENTED_LEVELS) this.branch.classList.add("flat");
     this.branch.append(rule, this.replies, this.more);
+    this.element.append(this.article, this.fold, this.branch);
     this.draw();
     this.take(data.replies.items, data.replies.next);
   }
@@ -35,7 +38,7 @@ export class CommentView {
   private get isOwn() { return this.thread.isOwn(this.data); }
   private get name() { return this.data.author?.name ?? ""; }
 
-  /** Show the comment anew from `data`; the replies stay as they are. */
+  /** Show the comment anew from `data`; its replies and the form below it stay as they are, with the focus where it is. */
   draw() {
     const { words } = this.thread;
     const { data } = this;
@@ -50,8 +53,9 @@ export class CommentView {
       body.push(this.header(), safe(data.body_html ?? ""), this.actions());
       if (this.waiting) body.push(this.waitingBox(words.say("others_see")));
     }
-    const article = h("article", { "aria-label": words.say("comment_of", { name: this.name || words.say("you") }) }, ...body, this.ownActions(), this.below);
-    this.element.replaceChildren(article, this.fold, this.branch);
+    const own = this.ownActions();
+    this.article.setAttribute("aria-label", words.say("comment_of", { name: this.name || words.say("you") }));
+    this.shown.replaceChildren(...body, ...(own ? [own] : []));
     this.countReplies();
   }
 
@@ -82,40 +86,47 @@ export class CommentView {
     return h("span", { class: "small quiet" }, before, h("bdi", {}, name), after);
   }
 
+  private votes() {
+    const { words, store } = this.thread;
+    const { data } = this;
+    const own = store.get("votes", {})[data.id];
+    const button = (value: number, count: number) => h("button", {
+      class: "plain", "aria-pressed": String(own === value), "aria-label": words.say(value > 0 ? "vote_up" : "vote_down", { n: count }), onclick: () => void this.vote(value),
+    }, icon(value > 0 ? "up" : "down"), h("span", { "aria-hidden": "true" }, count ? words.count(count) : ""));
+    return h("div", { class: "votes" }, button(1, data.up), button(-1, data.down));
+  }
+
+  private async vote(value: number) {
+    const { api, store } = this.thread;
+    const { data } = this;
+    const { up, down } = data;
+    const before = store.get("votes", {})[data.id] ?? 0;
+    const next = before === value ? 0 : value;
+    const show = (upNow: number, downNow: number, own: number) => {
+      const buttons = [...this.shown.querySelectorAll<HTMLElement>(".votes button")];
+      const at = buttons.findIndex((one) => one === this.thread.focused());
+      [data.up, data.down] = [upNow, downNow];
+      store.put("votes", data.id, own || undefined);
+      this.shown.querySelector(".votes")?.replaceWith(this.votes());
+      this.shown.querySelectorAll<HTMLElement>(".votes button")[at]?.focus();
+    };
+    show(up + Number(next > 0) - Number(before > 0), down + Number(next < 0) - Number(before < 0), next);
+    try {
+      const counted = (await api.vote(data.id, next)).body;
+      show(counted.up, counted.down, next);
+    } catch (error) {
+      show(up, down, before);
+      this.thread.fail(error);
+    }
+  }
+
   private actions() {
-    const { words, api } = this.thread;
+    const { words } = this.thread;
     const { data } = this;
     const act = (key: string, does: () => void, label?: string, late = true) =>
       h("button", { class: late ? "act late" : "act", "aria-label": label ?? null, onclick: does }, words.say(key));
-    const vote = (value: number, key: string) => {
-      const count = value > 0 ? data.up : data.down;
-      const mine = this.thread.store.get("votes", {})[data.id] === value;
-      return h("button", { class: "plain", "aria-pressed": String(mine), "aria-label": words.say(key, { n: count }), onclick: async () => {
-        const before = this.thread.store.get("votes", {})[data.id] ?? 0;
-        const next = before === value ? 0 : value;
-        const { up, down } = data;
-        data.up += Number(next > 0) - Number(before > 0);
-        data.down += Number(next < 0) - Number(before < 0);
-        this.thread.store.put("votes", data.id, next || undefined);
-        this.draw();
-        this.element.querySelectorAll<HTMLButtonElement>(":scope > article .votes button")[value > 0 ? 0 : 1]?.focus();
-        try {
-          const counted = (await api.vote(data.id, next)).body;
-          [data.up, data.down] = [counted.up, counted.down];
-        } catch (error) {
-          [data.up, data.down] = [up, down];
-          this.thread.store.put("votes", data.id, before || undefined);
-          this.thread.fail(error);
-        }
-        const held = this.thread.focused();
-        this.draw();
-        if (held && this.element.contains(held) === false && !this.thread.focused()) {
-          this.element.querySelectorAll<HTMLButtonElement>(":scope > article .votes button")[value > 0 ? 0 : 1]?.focus();
-        }
-      } }, icon(value > 0 ? "up" : "down"), h("span", { "aria-hidden": "true" }, count ? words.count(count) : ""));
-    };
     return h("div", { class: "actions", part: "actions" },
-      h("div", { class: "votes" }, vote(1, "vote_up"), vote(-1, "vote_down")),
+      this.votes(),
       this.thread.mayReply(data) && act("reply", () => this.reply(), words.say("reply_to", { name: this.name }), false),
       act("share", () => void this.share(), words.say("share_this", { name: this.name })),
       !this.isOwn && act("report", () => this.report(), words.say("report_this", { name: this.name })),

@@ -8,7 +8,8 @@ const DRAFT_AFTER_MS = 250;
 const NAME_MAX = 100;
 let numbered = 0;
 
-export interface Sent { body: string; name: string; html: string | null }
+/** `key` is the same for each try to send the same text, so that an answer that was lost does not make a second comment. */
+export interface Sent { body: string; name: string; html: string | null; key: string }
 interface Wish {
   /** Under which name the draft is kept. */
   draft: string;
@@ -22,6 +23,8 @@ interface Wish {
   cancel: (() => void) | null;
 }
 
+function newKey() { return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join(""); }
+
 export class Composer {
   readonly element: HTMLFormElement;
   private text: HTMLTextAreaElement;
@@ -32,6 +35,7 @@ export class Composer {
   private left = h("span", { class: "small quiet" });
   private seen: { body: string; answer: Preview } | null = null;
   private isNudged = false;
+  private sent = { body: "", name: "", key: "" };
   private timers: { draft?: number; preview?: number } = {};
   private busy = false;
   private trap = h("input", { type: "text", name: "website", tabindex: "-1", autocomplete: "off" });
@@ -193,7 +197,9 @@ export class Composer {
       if (!this.isNudged && answer?.marks && answer.route && answer.route !== "publish") { this.showNudge(body, answer); return; }
       const name = this.name?.value.trim() ?? "";
       if (this.name) this.thread.store.set("name", name);
-      await this.wish.send({ body, name, html: answer?.body_html ?? null });
+      if (this.sent.body !== body || this.sent.name !== name) this.sent = { body, name, key: newKey() };
+      await this.wish.send({ ...this.sent, html: answer?.body_html ?? null });
+      this.sent.body = "";
       this.forgetDraft();
       this.isNudged = false;
       this.text.value = "";

@@ -94,7 +94,6 @@ class CommentThread extends HTMLElement {
     const words = await loadWords(base, wanted);
     if (!this.isConnected) return;
     this.setAttribute("dir", words.dir);
-    if (!this.hasAttribute("lang")) root.firstElementChild?.setAttribute("lang", words.lang);
     const thread = new Thread(root, this, api, words, new Store(site), {
       article, sort: this.getAttribute("sort"), signIn: this.getAttribute("sign-in"), pageUrl: article.url ?? location.href.split("#")[0]!,
     });

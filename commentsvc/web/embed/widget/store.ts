@@ -7,11 +7,14 @@ const KEPT = { own: 50, votes: 500, muted: 200, drafts: 20, seen: 200 };
 
 export class Store {
   private prefix: string;
+  private read = new Map<string, [string, unknown]>();
   constructor(site: string) { this.prefix = `commentsvc:${site}:`; }
 
   get<K extends keyof Values>(key: K, absent: Values[K]): Values[K] {
     try {
-      const kept = JSON.parse(localStorage.getItem(this.prefix + key) ?? "null");
+      const text = localStorage.getItem(this.prefix + key) ?? "null";
+      if (this.read.get(key)?.[0] !== text) this.read.set(key, [text, JSON.parse(text)]);
+      const kept = this.read.get(key)?.[1] as Values[K] | null;
       // What another script has put there must not break us.
       return kept !== null && typeof kept === typeof absent && Array.isArray(kept) === Array.isArray(absent) ? kept : absent;
     } catch { return absent; }
@@ -24,8 +27,7 @@ export class Store {
   /** Put one entry into a map, the oldest ones falling out; undefined takes it away. */
   put(key: "votes" | "muted" | "drafts" | "seen", name: string, value: string | number | undefined) {
     const map = this.get(key, {}) as Record<string, string | number>;
-    delete map[name];
-    const kept = Object.entries(map).slice(-(KEPT[key] - 1));
+    const kept = Object.entries(map).filter(([one]) => one !== name).slice(-(KEPT[key] - 1));
     if (value !== undefined) kept.push([name, value]);
     this.set(key, Object.fromEntries(kept) as never);
   }

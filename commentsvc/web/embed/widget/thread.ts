@@ -59,7 +59,7 @@ export class Thread {
   }
 
   private begin(page: Page, etag: string | null) {
-    const section = h("section", { "aria-labelledby": "head" }, h("div", { class: "head" }, this.title, this.sorts), this.top, this.fresh, this.list, this.foot, this.said);
+    const section = h("section", { "aria-labelledby": "head", lang: this.words.lang }, h("div", { class: "head" }, this.title, this.sorts), this.top, this.fresh, this.list, this.foot, this.said);
     this.title.id = "head";
     this.sorts.setAttribute("aria-label", this.words.say("order"));
     const bones = this.root.querySelector(".bones");
@@ -171,7 +171,7 @@ export class Thread {
   private found: Page | null = null;
   private async poll() {
     try {
-      const { status, body, etag } = await this.api.page({ article: this.article.key, sort: "newest", limit: PAGE }, this.etag);
+      const { status, body, etag } = await this.api.poll({ article: this.article.key, sort: "newest", limit: PAGE }, this.etag);
       if (status === 304) return;
       this.etag = etag;
       this.found = body;
@@ -256,7 +256,7 @@ export class Thread {
     try {
       made = (await this.api.post({
         article: this.article, body: sent.body, parent: parent?.id, author: !this.reader && sent.name ? { name: sent.name } : undefined,
-      }, crypto.randomUUID?.() ?? String(Math.random()))).body;
+      }, sent.key)).body;
     } finally { shown.remove(); }
     this.store.remember({ id: made.id, token: made.edit_token, article: this.article.key, until: made.edit_until });
     const isShown = made.status === "published";
