@@ -21,10 +21,9 @@ from commentsvc.scoring.evaluation import LabelFigures, Scores, measure_label, t
 from commentsvc.scoring.onnx_scorer import OnnxScorer
 from commentsvc.scoring.preparation import PREPARATION_VERSION, prepare
 from commentsvc.scoring.scorer_files import MODEL, TOKENIZER, CalibrationCurve, ScorerDescription
-from commentsvc.scoring.training import CHECKPOINT
 from commentsvc.scoring.training_data import TRAINED_LABELS, LabelledText, Part, part_of, read_all
 from commentsvc.scoring.training_export_marks import find_mark_threshold, measure_spans
-from commentsvc.scoring.training_model import MAX_TOKENS, export_onnx, load_network
+from commentsvc.scoring.training_model import CHECKPOINT, MAX_TOKENS, export_onnx, load_network
 from commentsvc.scoring.training_noise import DISGUISES, disguised
 from commentsvc.scoring.training_templates import make_sentences
 

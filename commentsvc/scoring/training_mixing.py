@@ -1,11 +1,16 @@
-"""Abuse at the end, the beginning or in the middle of long civil texts, where a network that averages would let it drown."""
+"""Texts made of texts: abuse in the middle of long civil ones, where a network that averages would let it drown, and pieces."""
 
 import random
 from collections.abc import Sequence
 from typing import Final
 
-from commentsvc.scoring.training_data import LabelledText
+from commentsvc.scoring.training_data import TRAINED_LABELS, LabelledText
 
+CROPPED: Final = "cropped"
+"""The source of pieces of texts, which nobody labelled."""
+
+_FEWEST_WORDS: Final = 4
+_LONGEST_SHARE: Final = 0.7
 _SENTENCE_END: Final = ". "
 _LONG_CHARS: Final = 150
 _CIVIL_BELOW: Final = 0.05
@@ -31,3 +36,18 @@ def _mixed(around: LabelledText, sentence: LabelledText, chance: random.Random) 
     at = chance.choice((len(parts), len(parts), 0, chance.randint(0, len(parts))))
     text = _SENTENCE_END.join([*parts[:at], sentence.text.rstrip("."), *parts[at:]])
     return LabelledText("made", text, sentence.targets)
+
+
+def crop(rows: Sequence[LabelledText], count: int, chance: random.Random) -> list[LabelledText]:
+    """`count` pieces of some words each out of texts that have words enough, without labels: a teacher may judge them.
+
+    None when no text is long enough.
+    """
+    long = [words for row in rows if len(words := row.text.split()) >= 2 * _FEWEST_WORDS]
+    return [LabelledText(CROPPED, _piece(chance.choice(long), chance), (None,) * len(TRAINED_LABELS)) for _ in range(count if long else 0)]
+
+
+def _piece(words: Sequence[str], chance: random.Random) -> str:
+    length = chance.randint(_FEWEST_WORDS, max(_FEWEST_WORDS, round(_LONGEST_SHARE * len(words))))
+    begin = chance.randint(0, len(words) - length)
+    return " ".join(words[begin : begin + length])

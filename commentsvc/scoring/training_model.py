@@ -1,6 +1,7 @@
 """The network, and its way to ONNX. Torch and transformers are imported inside functions: only training needs them."""
 
 import json
+import math
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -8,10 +9,12 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
+from tokenizers import Tokenizer
 
 from commentsvc.scoring.onnx_writing import quantize, write_onnx
 from commentsvc.scoring.training_data import TRAINED_LABELS
 
+CHECKPOINT: Final = "checkpoint.pt"
 MAX_TOKENS: Final = 128
 """Positions that the network knows; longer texts are scored in windows."""
 
@@ -90,15 +93,6 @@ def start_heads(network: Any) -> None:  # noqa: ANN401
         torch.nn.init.constant_(head.bias, -2.0)
 
 
-def known_loss(logits: Any, targets: Any, weights: Any = 1.0) -> Any:  # noqa: ANN401 - tensors
-    """Mean cross entropy where the target is no NaN; 0 when all are."""
-    import torch
-
-    known = ~torch.isnan(targets) * weights
-    raw = torch.nn.functional.binary_cross_entropy_with_logits(logits, targets.nan_to_num(0.0), reduction="none")
-    return (raw * known).sum() / known.sum().clamp_min(1e-6)
-
-
 def load_network(checkpoints: Sequence[Path]) -> Any:  # noqa: ANN401
     """The network of a checkpoint, ready to predict or export; of several that began alike, the mean of their weights.
 
@@ -115,19 +109,47 @@ def load_network(checkpoints: Sequence[Path]) -> Any:  # noqa: ANN401
     return network.eval()
 
 
-def predict(network: Any, encoded: Sequence[Sequence[int]], *, batch: int = 64) -> npt.NDArray[np.float64]:  # noqa: ANN401
-    """Raw sigmoid outputs, n texts to n rows, same order."""
+def predict(network: Any, encoded: Sequence[Sequence[int]], *, batch: int = 64, device: str = "cpu") -> npt.NDArray[np.float64]:  # noqa: ANN401
+    """Raw sigmoid outputs of the labels, n texts to n rows, same order."""
+    return predict_all(network, encoded, batch=batch, device=device)[0]
+
+
+def predict_all(
+    network: Any,  # noqa: ANN401
+    encoded: Sequence[Sequence[int]],
+    *,
+    batch: int = 64,
+    device: str = "cpu",
+) -> tuple[npt.NDArray[np.float64], list[npt.NDArray[np.float16]]]:
+    """Raw sigmoid outputs of the labels, n texts to n rows, and of each text's tokens; the two that frame a text get NaN."""
     import torch
 
     order = sorted(range(len(encoded)), key=lambda at: len(encoded[at]))
-    result = np.empty((len(encoded), len(TRAINED_LABELS)))
-    network.eval()
+    scores = np.empty((len(encoded), len(TRAINED_LABELS)))
+    marks = [np.empty(0, np.float16)] * len(encoded)
+    network.eval().to(device)
     with torch.inference_mode():
         for start in range(0, len(order), batch):
             chosen = order[start : start + batch]
             ids, mask = padded([encoded[at] for at in chosen])
-            result[chosen] = torch.sigmoid(network(torch.from_numpy(ids), torch.from_numpy(mask))[0].float()).numpy()
-    return result
+            labels, words = network(torch.from_numpy(ids).to(device), torch.from_numpy(mask).to(device))
+            scores[chosen] = torch.sigmoid(labels.float()).cpu().numpy()
+            found = torch.sigmoid(words.float()).cpu().numpy().astype(np.float16)
+            found[:, 0] = math.nan
+            for at, row in zip(chosen, found, strict=True):
+                marks[at] = row[: len(encoded[at])]
+                marks[at][-1] = math.nan
+    return scores, marks
+
+
+def encode(tokenizer: Tokenizer, texts: Sequence[str]) -> list[list[int]]:
+    """Token ids of prepared texts, cut to what the network takes."""
+    return [cut(encoding.ids) for encoding in tokenizer.encode_batch_fast(list(texts))]
+
+
+def cut(ids: list[int]) -> list[int]:
+    """The ids of a text, its end mark included, that the network takes."""
+    return ids[: MAX_TOKENS - 1] + ids[-1:] if len(ids) > MAX_TOKENS else ids
 
 
 def padded(rows: Sequence[Sequence[int]]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:

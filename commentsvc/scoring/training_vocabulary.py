@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from tokenizers import Tokenizer
 
-_SPECIAL: Final = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
+SPECIAL: Final = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 _LAST_LATIN: Final = "\u024f"
 
 
@@ -33,7 +33,7 @@ def prune_vocabulary(tokenizer_file: Path, texts: Iterable[tuple[str, int]], siz
     for text, weight in texts:
         for piece in tokenizer.encode(text, add_special_tokens=False).ids:
             counts[piece] += weight
-    kept = {old[piece] for piece in _SPECIAL} | {at for piece, at in old.items() if _is_single(piece)}
+    kept = {old[piece] for piece in SPECIAL} | {at for piece, at in old.items() if _is_single(piece)}
     for piece_id, _ in counts.most_common():
         if len(kept) >= size:
             break
@@ -44,7 +44,7 @@ def prune_vocabulary(tokenizer_file: Path, texts: Iterable[tuple[str, int]], siz
             break
         kept.add(piece_id)
     names = {at: piece for piece, at in old.items()}
-    old_ids = tuple([old[piece] for piece in _SPECIAL] + sorted(kept - {old[piece] for piece in _SPECIAL}))
+    old_ids = tuple([old[piece] for piece in SPECIAL] + sorted(kept - {old[piece] for piece in SPECIAL}))
     new = {names[at]: place for place, at in enumerate(old_ids)}
     return PrunedVocabulary(_renumbered(full, new), old_ids)
 

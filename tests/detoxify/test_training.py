@@ -13,10 +13,10 @@ from commentsvc.domain.labels import Label
 from commentsvc.scoring.onnx_scorer import OnnxScorer
 from commentsvc.scoring.shipped_scorer import SHIPPED_DIRECTORY
 from commentsvc.scoring.training import train
-from commentsvc.scoring.training_batches import TrainingSettings, encode
+from commentsvc.scoring.training_batches import TrainingSettings
 from commentsvc.scoring.training_data import TRAINED_LABELS, LabelledText
-from commentsvc.scoring.training_distillation import ask_teacher, spread_layers, start_from_run
-from commentsvc.scoring.training_model import load_network, predict
+from commentsvc.scoring.training_distillation import ask_teachers, spread_layers, start_from_run
+from commentsvc.scoring.training_model import encode, load_network, predict
 from commentsvc.scoring.training_restore import restore_weights
 
 pytestmark = pytest.mark.detoxify
@@ -147,7 +147,7 @@ def test_a_scorer_alone_is_enough_to_go_on_from(trained, tmp_path):
     scores = predict(network, encode(tokenizer, [sentence.format(7) for sentence in (*FOUL, *CIVIL)]))
     expected = OnnxScorer(shipped).raw_scores([sentence.format(7) for sentence in (*FOUL, *CIVIL)])
     assert scores == pytest.approx(expected, abs=0.02)
-    assert ask_teacher(shipped, [LabelledText("a", "You fool", (1.0, *[None] * 5))], again, threads=1, report=lambda _: None).by_text
+    assert ask_teachers([shipped], [LabelledText("a", "You fool", (1.0, *[None] * 5))], again, lambda _: None, threads=1).by_text
 
 
 def test_what_is_no_scorer_of_ours_cannot_be_gone_on_from(trained, tmp_path):
@@ -177,8 +177,8 @@ def test_no_processor_has_to_clip_a_sum_of_products(which, trained):
 def test_the_teacher_is_asked_once_and_never_about_what_it_is_no_judge_of(trained, tmp_path):
     rows = [LabelledText("a", f"You are an idiot, number {at}", (1.0, *[None] * 5)) for at in range(3)]
     asked: list[float] = []
-    first = ask_teacher(trained, rows, tmp_path, threads=1, report=asked.append)
-    again = ask_teacher(trained, rows, tmp_path, threads=1, report=asked.append)
+    first = ask_teachers([trained], rows, tmp_path, asked.append, threads=1)
+    again = ask_teachers([trained], rows, tmp_path, asked.append, threads=1)
     assert asked == [1.0]
     expected = OnnxScorer(trained / "scorer").raw_scores([row.text for row in rows])
     for row, scores in zip(rows, expected, strict=True):

@@ -3,7 +3,7 @@
 import random
 
 from commentsvc.scoring.training_data import LabelledText
-from commentsvc.scoring.training_mixing import drown
+from commentsvc.scoring.training_mixing import CROPPED, crop, drown
 
 NOTHING = (None,) * 5
 LONG = LabelledText("a", "The council met on Monday. It spoke about the library. " * 5, (0.0, *NOTHING))
@@ -32,3 +32,16 @@ def test_the_sentence_stands_in_all_places():
 
 def test_without_long_civil_texts_there_is_nothing_to_make():
     assert drown([SHORT, FOUL], [ABUSE, PRAISE], 5, random.Random(3)) == []
+
+
+def test_a_crop_is_a_run_of_words_that_nobody_labelled():
+    pieces = crop([LONG, SHORT], 200, random.Random(4))
+    assert len(pieces) == 200
+    for piece in pieces:
+        assert piece.text in " ".join(LONG.text.split())
+        assert 4 <= len(piece.text.split()) < len(LONG.text.split())
+        assert (piece.source, set(piece.targets)) == (CROPPED, {None})
+
+
+def test_nothing_is_cropped_from_short_texts():
+    assert crop([LabelledText("a", "far too short", (0.0,) * 6)], 5, random.Random(5)) == []
