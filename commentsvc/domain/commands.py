@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from commentsvc.domain.status import Queue, ReasonCode, Standing, Verdict
+from commentsvc.domain.status import Nudged, Queue, ReasonCode, Standing, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,7 @@ class SubmitComment:
     idempotency_key: str | None = None
     address_hash: str | None = None
     is_history: bool = False
+    nudged: Nudged | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,14 @@ class ReportComment:
     reporter: str
     reason: ReasonCode
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Appeal:
+    """An author's request to look again at a rejection of their own comment's latest text, in their own words (may be empty)."""
+
+    comment_id: str
+    body: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,12 @@ class LeaseHeldError(ConflictError):
     code = "lease-held"
 
 
+class KeptFromError(ConflictError):
+    """Someone else must decide: the appeal is against the moderator's own rejection."""
+
+    code = "kept-from"
+
+
 class AlreadyDecidedError(ConflictError):
     """The item has been decided already."""
 

@@ -64,6 +64,20 @@ class Verdict(StrEnum):
     ESCALATE = "escalate"
 
 
+class AppealOutcome(StrEnum):
+    """What became of an appeal: the rejection stands, or it does not."""
+
+    UPHELD = "upheld"
+    OVERTURNED = "overturned"
+
+
+class Nudged(StrEnum):
+    """What an author did who was told before posting that the words would be flagged."""
+
+    REPHRASED = "rephrased"
+    POSTED_ANYWAY = "posted_anyway"
+
+
 class ReasonCode(StrEnum):
     """Closed list that explains a rejection or a report."""
 

@@ -168,6 +168,8 @@ def _make_article(session: Session, site: SiteState, command: SubmitComment, now
     section_id = ensure_section(session, site.id, article.section) if article.section else None
     row: dict[str, object] = {"id": new_id(), "site_id": site.id, "section_id": section_id, "key": article.key, "is_closed": False}
     row |= {"url": article.url, "title": article.title, "root_count": 0, "published_count": 0, "version": 0, "created_at": now}
+    if site.close_after_days and not command.is_history:
+        row["closes_at"] = now + timedelta(days=site.close_after_days)
     _insert_ignore(session.connection(), ARTICLE, row)
 
 
@@ -265,6 +267,7 @@ def submit_comment(session: Session, site: SiteState, command: SubmitComment, as
         "created_at": now,
         "edited_at": None,
         "published_at": now if is_published else None,
+        "nudged": command.nudged,
     }
     _INSERT_COMMENT.execute(conn, comment)
     insert_revision(conn, NewRevision(site.id, comment_id, revision_id, 1, status), text, now)

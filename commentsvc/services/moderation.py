@@ -269,6 +269,7 @@ def _insert_item(conn: Connection, revision: WaitingRevision, queue: Queue, harm
             "leased_until": None,
             "created_at": now,
             "closed_at": None,
+            "kept_from": None,
         },
     )
     return item_id

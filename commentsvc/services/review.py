@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, bindparam, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningUpdate
 
@@ -15,12 +15,14 @@ from commentsvc.domain.errors import (
     ConflictError,
     FieldProblem,
     InvalidError,
+    KeptFromError,
     LeaseHeldError,
     NotFoundError,
     StaleRevisionError,
 )
 from commentsvc.domain.leases import REVIEW_LEASE, is_held
 from commentsvc.domain.status import STATUS_OF_VERDICT, Queue, Status, Verdict, parts_of
+from commentsvc.services.appealing import APPEALED_QUEUES, is_appealed_since, settle_appeal, unsettle_appeal
 from commentsvc.services.audit import append_audit_entry
 from commentsvc.services.jobs import JobKind, ensure_job
 from commentsvc.services.moderation import (
@@ -40,8 +42,15 @@ from commentsvc.store.ids import new_id
 _DECISION = table_of(models.Decision)
 _LONGEST_S: Final = 1800.0
 
+
 # Built once: making a statement anew takes longer than SQLite does with it.
-_FREE: Final = or_(ITEM.c.leased_until.is_(None), ITEM.c.leased_until <= bindparam("now"), ITEM.c.leased_by == bindparam("account_id"))
+def _free(now: Any, account_id: Any) -> ColumnElement[bool]:  # noqa: ANN401 - values, or the names of parameters
+    """No colleague holds it, and it is no appeal against the account's own rejection."""
+    unheld = or_(ITEM.c.leased_until.is_(None), ITEM.c.leased_until <= now, ITEM.c.leased_by == account_id)
+    return and_(unheld, or_(ITEM.c.kept_from.is_(None), ITEM.c.kept_from != account_id))
+
+
+_FREE: Final = _free(bindparam("now"), bindparam("account_id"))
 _PLACE: Final = (
     select(COMMENT.c.id, COMMENT.c.article_id, COMMENT.c.site_id)
     .join_from(ITEM, COMMENT, COMMENT.c.id == ITEM.c.comment_id)
@@ -118,8 +127,7 @@ def claim_review_item(session: Session, item_id: str, account_id: str, site_ids:
     """Take one item, or renew the lease on it. Raises NotFoundError, AlreadyDecidedError, LeaseHeldError. Caller holds a transaction."""
     conn = session.connection()
     until = now + REVIEW_LEASE
-    free = or_(ITEM.c.leased_until.is_(None), ITEM.c.leased_until <= now, ITEM.c.leased_by == account_id)
-    conditions = [ITEM.c.id == item_id, ITEM.c.is_open, free]
+    conditions = [ITEM.c.id == item_id, ITEM.c.is_open, _free(now, account_id)]
     if site_ids is not None:
         conditions.append(ITEM.c.site_id.in_(site_ids))
     taken = conn.execute(
@@ -143,6 +151,8 @@ def _why_not(conn: Connection, item_id: str, site_ids: frozenset[str] | None, no
         return NotFoundError("There is no such item.")
     if not row.is_open:
         return AlreadyDecidedError("This item has been decided already.")
+    if row.kept_from == account_id:
+        return KeptFromError("You rejected this comment. A colleague decides about the appeal.")
     if is_held(row.leased_until, now) and row.leased_by != account_id:
         return LeaseHeldError("A colleague is working on this item.")
     return ConflictError("The item has changed meanwhile. Load it again.")
@@ -187,6 +197,8 @@ def decide(session: Session, command: Decide, site_ids: frozenset[str] | None, n
     if changes and set_status(conn, comment, command.revision_id, after, now) is None:
         msg = "The comment has changed meanwhile. Load it again."
         raise StaleRevisionError(msg)
+    if not escalates and kept.queue in APPEALED_QUEUES:
+        settle_appeal(conn, command.revision_id, command.verdict, now)
     decision_id = new_id()
     ours = kept.leased_by == command.account_id and is_held(kept.leased_until, now)
     seconds = (now - (kept.leased_until - REVIEW_LEASE)).total_seconds() if ours else None
@@ -261,6 +273,9 @@ def undo_decision(session: Session, item_id: str, account_id: str, site_ids: fro
     if comment.current_revision_id != row.revision_id or comment.status is not row.status_after:
         msg = "The comment has changed since that decision, so it cannot be undone."
         raise StaleRevisionError(msg)
+    if is_appealed_since(conn, row.revision_id, item_id):
+        msg = "The author has appealed since. Decide about the appeal."
+        raise StaleRevisionError(msg)
     undone = conn.execute(
         update(_DECISION)
         .where(_DECISION.c.id == row.id, _DECISION.c.undone_at.is_(None))
@@ -273,6 +288,8 @@ def undo_decision(session: Session, item_id: str, account_id: str, site_ids: fro
     if row.verdict is not Verdict.ESCALATE and not _restore(session, comment, row, now):
         msg = "The comment has changed since that decision, so it cannot be undone."
         raise StaleRevisionError(msg)
+    if row.queue in APPEALED_QUEUES:
+        unsettle_appeal(conn, row.revision_id, row.id)
     conn.execute(
         update(ITEM)
         .where(ITEM.c.id == item_id)

@@ -38,6 +38,7 @@ class NewSite:
     edit_window_s: int = 600
     jwt_secret: str | None = None
     jwt_public_key: str | None = None
+    close_after_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ class SiteChange:
     edit_window_s: int | None = None
     jwt_secret: str | None = None
     jwt_public_key: str | None = None
+    close_after_days: int | None = None
+    """0 lets new articles stay open. Articles that have comments already keep what held when the first one came."""
 
 
 _SECRET_FIELDS: Final = frozenset({"jwt_secret"})

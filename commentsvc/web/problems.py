@@ -54,6 +54,7 @@ PROBLEMS: Mapping[str, ProblemKind] = {
     # The state of things
     "conflict": ProblemKind(409, "Conflict", "Fetch it again: someone was faster."),
     "stale-revision": ProblemKind(409, "The text has changed", "Fetch the current revision and decide on that."),
+    "kept-from": ProblemKind(409, "A colleague decides this", "You decided before. Take another item."),
     "lease-held": ProblemKind(409, "Another moderator has it", "Take another item, or wait until the lease is over."),
     "already-decided": ProblemKind(409, "Already decided", "Nothing is left to do; undo the decision to change it."),
     "idempotency-key-reused": ProblemKind(409, "Idempotency key reused", "Use a new key for a new request."),

@@ -196,6 +196,20 @@ def keeps_accounts_without_a_second_factor(connection: Connection) -> None:
     put(connection, "recovery_code", account_id="m1", code_hash="h")
 
 
+def keeps_rejections_that_may_be_appealed(connection: Connection) -> None:
+    """What was there has no appeal and no nudge, and a comment may be appealed once."""
+    from datetime import datetime
+
+    item, comment, site = (table(connection, name) for name in ("review_item", "comment", "site"))
+    assert set(connection.execute(select(item.c.kept_from)).scalars()) == {None}
+    assert connection.execute(select(comment.c.nudged)).scalars().all() == [None]
+    assert connection.execute(select(site.c.close_after_days)).scalars().all() == [None]
+    put(
+        connection, "appeal", id="a1", site_id="s1", comment_id="c1", revision_id="r1", item_id="i1", body="Read it again.",
+        created_at=datetime.fromisoformat(AT), outcome=None, decided_at=None,
+    )  # fmt: skip
+
+
 DATA_TESTS: Final[dict[str, DataTest]] = {
     "0001": DataTest(load=nothing, check=takes_one_of_each),
     "0002": DataTest(load=nothing, check=keeps_scorers_and_takes_a_rescoring),
@@ -203,5 +217,6 @@ DATA_TESTS: Final[dict[str, DataTest]] = {
     "0004": DataTest(load=more_routings, check=packs_what_was_scored),
     "0005": DataTest(load=nothing, check=keeps_comments),
     "0006": DataTest(load=nothing, check=keeps_accounts_without_a_second_factor),
+    "0007": DataTest(load=nothing, check=keeps_rejections_that_may_be_appealed),
 }
 """By revision. A new revision's `load` is what the release before may have stored, `check` what became of it."""

@@ -41,6 +41,8 @@ class Stored:
     decisions: Rows
     routing_of: dict[str, Row[Any]] = field(default_factory=dict)
     decision_of: dict[str, Row[Any]] = field(default_factory=dict)
+    appealed: dict[str, Row[Any]] = field(default_factory=dict)
+    """Appeals that wait, by their item."""
     revisions_of: dict[str, Rows] = field(default_factory=lambda: defaultdict(list))
     children_of: dict[str | None, Rows] = field(default_factory=lambda: defaultdict(list))
 
@@ -76,6 +78,7 @@ def read(session: Session) -> Stored:
         decisions=rows(models.Decision),
     )
     stored.routing_of = {row.revision_id: row for row in stored.routings if row.is_in_force}
+    stored.appealed = {row.item_id: row for row in rows(models.Appeal) if row.outcome is None}
     stored.decision_of = {row.revision_id: row for row in stored.decisions if row.is_in_force}
     for row in stored.revisions.values():
         stored.revisions_of[row.comment_id].append(row)
@@ -218,8 +221,12 @@ def queue(stored: Stored) -> Iterator[str]:
         open_for[item.revision_id] = item
         if comment.current_revision_id != item.revision_id or comment.status in GONE:
             yield f"item {item.id}: about a text that is not current ({comment.status})"
-        if item.revision_id in stored.decision_of:
+        if item.revision_id in stored.decision_of and item.id not in stored.appealed:
             yield f"item {item.id}: open, and decided"
+    for item_id, appeal in stored.appealed.items():
+        comment = stored.comments[appeal.comment_id]
+        if comment.status not in GONE and (comment.status is not Status.REJECTED or open_for.get(appeal.revision_id) is None):
+            yield f"appeal about item {item_id}: waits, but its comment is {comment.status} or in no queue"
     for comment in stored.comments.values():
         routing = stored.routing_of.get(comment.current_revision_id)
         flagged = routing is not None and (routing.route in {Route.REVIEW, Route.HOLD} or routing.is_sampled)

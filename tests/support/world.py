@@ -13,6 +13,7 @@ from sqlalchemy import Row, Table, select
 from sqlalchemy.orm import Session
 
 from commentsvc.domain.commands import (
+    Appeal,
     ArticleRef,
     ClaimItems,
     Decide,
@@ -28,6 +29,7 @@ from commentsvc.domain.status import Queue, ReasonCode, Standing, Verdict
 from commentsvc.runtime import Runtime, build_runtime
 from commentsvc.scoring.fake_scorer import FakeScorer
 from commentsvc.services.accounts import create_account, set_role
+from commentsvc.services.appealing import appeal_rejection
 from commentsvc.services.commenting import Submitted, submit_comment
 from commentsvc.services.editing import Edited, VoteCount, edit_comment, set_vote, withdraw_comment
 from commentsvc.services.judging import Assessment
@@ -151,6 +153,9 @@ class World:
         return self.do(lambda session: report_comment(session, ReportComment(comment_id, reporter, reason), self.now))
 
     # -- What moderators do
+
+    def appeal(self, comment_id: str, body: str = "") -> bool:
+        return self.do(lambda session: appeal_rejection(session, Appeal(comment_id, body), self.now))
 
     def claim(self, account_id: str, queue: Queue = Queue.HELD, limit: int = 1, site_ids: tuple[str, ...] | None = None) -> list[Claimed]:
         return self.do(lambda session: claim_review_items(session, ClaimItems(account_id, queue, site_ids, limit), self.now))

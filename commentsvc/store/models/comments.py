@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, Integer, SmallInteger, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from commentsvc.domain.status import ReasonCode, Status
+from commentsvc.domain.status import Nudged, ReasonCode, Status
 from commentsvc.store.base import Base, Id, PathText, UTCDateTime, one_of, stored_enum
 
 # SQLite uses a partial index only where the query's own words imply its condition, and there a boolean is compared with 1.
@@ -46,6 +46,7 @@ class Comment(Base):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     edited_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    nudged: Mapped[Nudged | None] = mapped_column(stored_enum(Nudged), comment="what its author did when told to think again")
 
     __table_args__ = (
         UniqueConstraint("article_id", "path"),

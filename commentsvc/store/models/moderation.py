@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Float, ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from commentsvc.domain.status import Queue, ReasonCode, Route, Status, Verdict
+from commentsvc.domain.status import AppealOutcome, Queue, ReasonCode, Route, Status, Verdict
 from commentsvc.store.base import Base, Id, UTCDateTime, one_of, stored_enum
 
 # See comments.py: SQLite wants the condition in the words of the query.
@@ -110,6 +110,7 @@ class ReviewItem(Base):
     leased_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    kept_from: Mapped[str | None] = mapped_column(Id, comment="the account whose rejection is appealed, while others can judge it")
 
     __table_args__ = (
         one_of("queue", Queue),
@@ -153,4 +154,25 @@ class Decision(Base):
         Index("uq_decision_in_force", "revision_id", unique=True, postgresql_where=_IN_FORCE, sqlite_where=_IN_FORCE_SQLITE),
         Index("ix_decision_account_created", "account_id", "created_at"),
         Index("ix_decision_site_created", "site_id", "created_at"),
+    )
+
+
+class Appeal(Base):
+    """An author's objection to the rejection of one text. `outcome` is NULL until a moderator has looked again."""
+
+    __tablename__ = "appeal"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    site_id: Mapped[str] = mapped_column(Id, ForeignKey("site.id", ondelete="CASCADE"))
+    comment_id: Mapped[str] = mapped_column(Id, ForeignKey("comment.id", ondelete="CASCADE"), index=True)
+    revision_id: Mapped[str] = mapped_column(Id, ForeignKey("revision.id", ondelete="CASCADE"), unique=True)
+    item_id: Mapped[str] = mapped_column(Id, ForeignKey("review_item.id", ondelete="CASCADE"), unique=True)
+    body: Mapped[str] = mapped_column(String(2000), comment="why, in the author's words; may be empty")
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    outcome: Mapped[AppealOutcome | None] = mapped_column(stored_enum(AppealOutcome))
+    decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    __table_args__ = (
+        CheckConstraint("outcome IS NULL OR outcome IN ('upheld', 'overturned')", name="outcome"),
+        CheckConstraint("(outcome IS NULL) = (decided_at IS NULL)", name="decided"),
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from commentsvc.domain.status import Status, Verdict
+from commentsvc.domain.status import Nudged, Status, Verdict
 from commentsvc.store.base import table_of
 from commentsvc.store.models import Account, Comment, Decision, ReviewItem, Routing
 
@@ -19,11 +19,13 @@ _ACCOUNT = table_of(Account)
 
 @dataclass(frozen=True, slots=True)
 class SiteFigures:
-    """A site in figures: comments by status, routings of a period by route, items that wait now."""
+    """A site in figures: comments by status, routings and nudges of a period, items that wait now."""
 
     by_status: dict[Status, int]
     routed: dict[str, int]
     waiting: int
+    nudged: dict[Nudged, int]
+    """What authors of the period did who were told before posting that their words would be flagged."""
 
     @property
     def comment_count(self) -> int:
@@ -32,7 +34,7 @@ class SiteFigures:
 
 
 def count_site(session: Session, site_id: str, since: datetime) -> SiteFigures:
-    """A site in figures; routings from `since` on."""
+    """A site in figures; routings and nudges from `since` on."""
     conn = session.connection()
     statuses = conn.execute(select(_C.c.status, func.count()).where(_C.c.site_id == site_id).group_by(_C.c.status))
     routes = conn.execute(
@@ -41,7 +43,17 @@ def count_site(session: Session, site_id: str, since: datetime) -> SiteFigures:
         .group_by(_ROUTING.c.route)
     )
     waiting = conn.execute(select(func.count()).select_from(_ITEM).where(_ITEM.c.site_id == site_id, _ITEM.c.is_open)).scalar_one()
-    return SiteFigures({Status(row[0]): row[1] for row in statuses}, {row[0].value: row[1] for row in routes}, waiting)
+    nudges = conn.execute(
+        select(_C.c.nudged, func.count())
+        .where(_C.c.site_id == site_id, _C.c.created_at >= since, _C.c.nudged.is_not(None))
+        .group_by(_C.c.nudged)
+    )
+    return SiteFigures(
+        {Status(row[0]): row[1] for row in statuses},
+        {row[0].value: row[1] for row in routes},
+        waiting,
+        dict.fromkeys(Nudged, 0) | {row[0]: row[1] for row in nudges},
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,22 +91,34 @@ class ItemDecision:
     undone_at: datetime | None
 
 
+_SELECT_LINES = (
+    select(
+        _DECISION.c.id,
+        _DECISION.c.account_id,
+        _ACCOUNT.c.name,
+        _DECISION.c.verdict,
+        _DECISION.c.reason_code,
+        _DECISION.c.note,
+        _DECISION.c.created_at,
+        _DECISION.c.undone_at,
+    )
+    .join_from(_DECISION, _ACCOUNT, _ACCOUNT.c.id == _DECISION.c.account_id)
+    .order_by(_DECISION.c.id.desc())
+)
+
+
 def list_item_decisions(session: Session, item_id: str) -> list[ItemDecision]:
     """Every decision on an item, newest first, undone ones too."""
-    query = (
-        select(
-            _DECISION.c.id,
-            _DECISION.c.account_id,
-            _ACCOUNT.c.name,
-            _DECISION.c.verdict,
-            _DECISION.c.reason_code,
-            _DECISION.c.note,
-            _DECISION.c.created_at,
-            _DECISION.c.undone_at,
-        )
-        .join_from(_DECISION, _ACCOUNT, _ACCOUNT.c.id == _DECISION.c.account_id)
-        .where(_DECISION.c.item_id == item_id)
-        .order_by(_DECISION.c.id.desc())
+    return [ItemDecision(*row) for row in session.connection().execute(_SELECT_LINES.where(_DECISION.c.item_id == item_id))]
+
+
+def list_rejections(session: Session, revision_id: str, *, before_item: str) -> list[ItemDecision]:
+    """Rejections of a text on other items than `before_item` that were not undone, newest first: what an appeal is about."""
+    query = _SELECT_LINES.where(
+        _DECISION.c.revision_id == revision_id,
+        _DECISION.c.item_id != before_item,
+        _DECISION.c.verdict == Verdict.REJECT,
+        _DECISION.c.undone_at.is_(None),
     )
     return [ItemDecision(*row) for row in session.connection().execute(query)]
 

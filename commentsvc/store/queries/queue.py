@@ -14,6 +14,7 @@ from commentsvc.domain.status import Queue, ReasonCode, Standing, Status, Verdic
 from commentsvc.store.base import table_of
 from commentsvc.store.models import (
     Account,
+    Appeal,
     Article,
     Author,
     Comment,
@@ -39,6 +40,7 @@ _SCORES = table_of(ScoreSet)
 _REPORT = table_of(Report)
 _ACCOUNT = table_of(Account)
 _DECISION = table_of(Decision)
+_APPEAL = table_of(Appeal)
 
 
 class QueueSort(StrEnum):
@@ -112,6 +114,9 @@ class QueueItem:
     leased_by_name: str | None
     leased_until: datetime | None
     is_open: bool
+    kept_from: str | None = None
+    appeal: str | None = None
+    """What the author says against the rejection, '' when nothing; None where nobody appeals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +204,7 @@ _LOAD: Final = (
         _PARENT_AUTHOR.c.name.label("parent_author"),
         _PARENT_REVISION.c.body_html.label("parent_html"),
         _ACCOUNT.c.name.label("leased_by_name"),
+        _APPEAL.c.body.label("appeal_body"),
     )
     .select_from(
         _I.join(_C, _C.c.id == _I.c.comment_id)
@@ -213,6 +219,7 @@ _LOAD: Final = (
         .outerjoin(_PARENT_AUTHOR, _PARENT_AUTHOR.c.id == _PARENT.c.author_id)
         .outerjoin(_PARENT_REVISION, _PARENT_REVISION.c.id == _PARENT.c.published_revision_id)
         .outerjoin(_ACCOUNT, _ACCOUNT.c.id == _I.c.leased_by)
+        .outerjoin(_APPEAL, _APPEAL.c.item_id == _I.c.id)
     )
     .where(_I.c.id.in_(bindparam("item_ids", expanding=True)))
 )
@@ -273,6 +280,8 @@ def _item(row: Row[*tuple[Any, ...]], reports: list[ReportLine]) -> QueueItem:
         leased_by_name=row.leased_by_name,
         leased_until=row.leased_until,
         is_open=row.is_open,
+        kept_from=row.kept_from,
+        appeal=row.appeal_body,
     )
 
 

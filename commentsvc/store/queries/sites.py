@@ -33,6 +33,7 @@ _SITE_COLUMNS: Final = (
     SITE.c.edit_window_s,
     SITE.c.policy_version_id,
     SITE.c.created_at,
+    SITE.c.close_after_days,
 )
 _GET_SITE: Final = Prepared(select(*_SITE_COLUMNS).where(SITE.c.key == bindparam("key")))
 
@@ -75,6 +76,8 @@ class SiteState:
     edit_window_s: int
     policy_version_id: str | None
     created_at: datetime
+    close_after_days: int = 0
+    """Days after its first comment in which a new article takes comments; 0: without end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +152,9 @@ _FIND_HEAD: Final = Prepared(FIND_HEAD)
 
 
 def _site(row: Sequence[Any]) -> SiteState:
-    site_id, key, name, language, origins, secret, public_key, chars, depth, guests, edit_window_s, version_id, created_at = row
+    site_id, key, name, language, origins, secret, public_key, chars, depth, guests, edit_window_s, version_id, created_at, close_after = (
+        row
+    )
     return SiteState(
         id=site_id,
         key=key,
@@ -162,6 +167,7 @@ def _site(row: Sequence[Any]) -> SiteState:
         edit_window_s=edit_window_s,
         policy_version_id=version_id,
         created_at=created_at,
+        close_after_days=close_after or 0,
     )
 
 

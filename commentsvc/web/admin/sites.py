@@ -111,7 +111,16 @@ def _whole(form: dict[str, str], name: str, low: int, high: int, problems: list[
 def _change(key: str) -> Response:
     with reading() as session:
         principal, site = require_site_admin(session, key)
-    fields = {"name": 200, "language": 16, "guests": 3, "max_body_chars": 8, "max_depth": 8, "edit_minutes": 8, "jwt_secret": 255}
+    fields = {
+        "name": 200,
+        "language": 16,
+        "guests": 3,
+        "max_body_chars": 8,
+        "max_depth": 8,
+        "edit_minutes": 8,
+        "close_after_days": 8,
+        "jwt_secret": 255,
+    }
     form = read_form({**fields, "origins": _MAX_ORIGINS})
     problems: list[FieldProblem] = []
     secret = form["jwt_secret"].strip()
@@ -129,6 +138,7 @@ def _change(key: str) -> Response:
         max_depth=_whole(form, "max_depth", 0, 50, problems),
         edit_window_s=_whole(form, "edit_minutes", 0, 10_080, problems) * 60,
         jwt_secret=secret or None,
+        close_after_days=_whole(form, "close_after_days", 0, 3650, problems),
     )
     if problems:
         return _show_site(key, InvalidError("Some values do not fit; nothing was changed.", fields=tuple(problems)))

@@ -7,21 +7,24 @@ from typing import Any
 from flask import Response
 
 from commentsvc.domain.admission import AdmissionFacts, size
-from commentsvc.domain.commands import EditComment, SubmitComment
+from commentsvc.domain.commands import Appeal, EditComment, SubmitComment
 from commentsvc.domain.errors import NotFoundError
 from commentsvc.domain.routing import Routing
 from commentsvc.domain.status import ReasonCode, Route, Standing, Status
 from commentsvc.domain.wording import author_sentence
+from commentsvc.services.appealing import appeal_rejection
 from commentsvc.services.commenting import Submitted
 from commentsvc.services.editing import withdraw_comment
 from commentsvc.store.queries.history import find_reasons
-from commentsvc.store.queries.readers import find_current_grounds
+from commentsvc.store.queries.readers import AppealSeen, find_appeals, find_current_grounds
 from commentsvc.store.queries.sites import get_site
 from commentsvc.store.queries.threads import find_comment
 from commentsvc.web.api.cors import reader_blueprint, remember_origins
 from commentsvc.web.api.limits import throttle_act, throttle_comment
-from commentsvc.web.api.readers import IDEMPOTENCY_HEADER, Sight, author_of, idempotency_key, see_comment
+from commentsvc.web.api.readers import IDEMPOTENCY_HEADER, Sight, appeal_document, author_of, idempotency_key, see_comment
 from commentsvc.web.api.schemas.comments import (
+    AppealedSchema,
+    AppealSchema,
     CommentOutSchema,
     EditCommentSchema,
     PreviewOutSchema,
@@ -83,6 +86,7 @@ def post_comment(submission: Submission, site: str) -> Response:
             parent=submission.parent,
             idempotency_key=key,
             address_hash=address_hash(),
+            nudged=submission.nudged,
         )
         admitted = runtime.admit(session, place, command)
     submitted = runtime.submit_admitted(admitted)
@@ -142,7 +146,8 @@ def get_comment(comment_id: str) -> dict[str, Any]:
         sight = see_comment(session, comment_id)
         reasons = find_reasons(session, sight.comment.revision_id) if sight.is_own else []
         ground = find_current_grounds(session, [comment_id]).get(comment_id) if sight.is_own else None
-    return _seen(sight, reasons, ground)
+        appeal = find_appeals(session, [comment_id]).get(comment_id) if sight.is_own else None
+    return _seen(sight, reasons, ground, appeal)
 
 
 @blp.route("/comments/<comment_id>", methods=["PATCH"])
@@ -179,6 +184,23 @@ def withdraw(comment_id: str) -> None:
     runtime = get_runtime()
     now = runtime.clock.now()
     runtime.in_transaction(lambda session: withdraw_comment(session, comment_id, f"author:{comment.author_id}", now))
+
+
+@blp.route("/comments/<comment_id>/appeals", methods=["POST"])
+@blp.doc(security=AUTHOR)
+@blp.arguments(AppealSchema)
+@blp.response(201, AppealedSchema, description="Kept; a moderator who did not reject the comment looks at it again.")
+@blp.alt_response(200, schema=AppealedSchema, description="This text had been appealed before.")
+def post_appeal(objection: dict[str, str], comment_id: str) -> tuple[dict[str, Any], int]:
+    """Ask that one's own rejected comment be looked at again. Once for each text."""
+    throttle_act()
+    with reading() as session:
+        see_comment(session, comment_id).require_own()
+    runtime = get_runtime()
+    now = runtime.clock.now()
+    command = Appeal(comment_id, objection["body"].strip())
+    is_new = runtime.in_transaction(lambda session: appeal_rejection(session, command, now))
+    return {"is_new": is_new}, 201 if is_new else 200
 
 
 @blp.route("/sites/<site>/comments:preview", methods=["POST"])
@@ -222,7 +244,9 @@ def _reasons(routing: Routing | None) -> list[dict[str, Any]]:
     return [dict(reason.as_document()) for reason in routing.reasons] if routing else []
 
 
-def _seen(sight: Sight, reasons: list[dict[str, Any]], ground: ReasonCode | None = None) -> dict[str, Any]:
+def _seen(
+    sight: Sight, reasons: list[dict[str, Any]], ground: ReasonCode | None = None, appeal: AppealSeen | None = None
+) -> dict[str, Any]:
     comment = sight.comment
     document: dict[str, Any] = {
         "id": comment.id,
@@ -243,6 +267,7 @@ def _seen(sight: Sight, reasons: list[dict[str, Any]], ground: ReasonCode | None
             "revision_status": comment.revision_status,
             "reasons": reasons,
             "ground": ground,
+            "appeal": appeal_document(appeal),
             "message": author_sentence(comment.revision_status.value, reasons, ground),
             "edit_until": comment.edit_until,
         }

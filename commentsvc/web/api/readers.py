@@ -13,6 +13,7 @@ from commentsvc.domain.commands import Identity
 from commentsvc.domain.errors import FieldProblem, ForbiddenError, InvalidError, NotFoundError, UnauthenticatedError
 from commentsvc.domain.principals import Reader
 from commentsvc.domain.status import Status
+from commentsvc.store.queries.readers import AppealSeen
 from commentsvc.store.queries.sites import SiteState, get_site_by_id
 from commentsvc.store.queries.threads import OwnedComment, find_comment
 from commentsvc.web.api.cors import remember_origins
@@ -65,6 +66,11 @@ def idempotency_key() -> str | None:
         problem = FieldProblem(f"header:{IDEMPOTENCY_HEADER}", "Must be 1 to 255 visible ASCII characters.")
         raise InvalidError("Some values do not fit.", fields=(problem,))
     return raw
+
+
+def appeal_document(appeal: AppealSeen | None) -> dict[str, object] | None:
+    """An appeal as answers tell it."""
+    return None if appeal is None else {"created_at": appeal.created_at, "outcome": appeal.outcome, "decided_at": appeal.decided_at}
 
 
 @dataclass(frozen=True, slots=True)

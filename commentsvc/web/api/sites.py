@@ -184,6 +184,7 @@ def _site(site: SiteState) -> dict[str, Any]:
         "max_body_chars": site.limits.max_body_chars,
         "max_depth": site.limits.max_depth,
         "edit_window_s": site.edit_window_s,
+        "close_after_days": site.close_after_days,
         "has_jwt_secret": site.jwt_secret is not None,
         "jwt_public_key": site.jwt_public_key,
         "created_at": site.created_at,

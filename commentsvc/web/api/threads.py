@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from commentsvc.domain.principals import Reader
 from commentsvc.domain.wording import author_sentence
 from commentsvc.store.queries.history import find_current_reasons
-from commentsvc.store.queries.readers import find_current_grounds
+from commentsvc.store.queries.readers import find_appeals, find_current_grounds
 from commentsvc.store.queries.sites import ThreadHead, find_posting_state, get_site, get_thread_head
 from commentsvc.store.queries.threads import (
     count_on_site,
@@ -17,7 +17,7 @@ from commentsvc.store.queries.threads import (
 )
 from commentsvc.web.api.cors import reader_blueprint, remember_origins
 from commentsvc.web.api.page_cache import PAGES, PageCache, version_of
-from commentsvc.web.api.readers import STAFF, reader_of
+from commentsvc.web.api.readers import STAFF, appeal_document, reader_of
 from commentsvc.web.api.schemas.comments import CountQuerySchema, CountsSchema
 from commentsvc.web.api.schemas.threads import ThreadQuery, ThreadQuerySchema, ThreadSchema
 from commentsvc.web.api.thread_pages import After, Asked, document, give_page, load, read_cursor, read_query
@@ -119,7 +119,7 @@ def _mine(session: Session, head: ThreadHead, author_id: str | None) -> list[dic
         return []
     waiting = list_waiting_of_author(session, head.article_id, author_id)
     ids = [comment.id for comment in waiting]
-    told, grounds = find_current_reasons(session, ids), find_current_grounds(session, ids)
+    told, grounds, appeals = find_current_reasons(session, ids), find_current_grounds(session, ids), find_appeals(session, ids)
     found = []
     for comment in waiting:
         reasons, ground = told.get(comment.id, []), grounds.get(comment.id)
@@ -131,6 +131,7 @@ def _mine(session: Session, head: ThreadHead, author_id: str | None) -> list[dic
                 "body_html": comment.body_html,
                 "reasons": reasons,
                 "ground": ground,
+                "appeal": appeal_document(appeals.get(comment.id)),
                 "message": author_sentence(comment.status.value, reasons, ground),
                 "created_at": comment.created_at,
             }

@@ -9,13 +9,21 @@ from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from commentsvc.domain.commands import Decide
-from commentsvc.domain.errors import AlreadyDecidedError, ConflictError, FieldProblem, InvalidError, LeaseHeldError, NotFoundError
+from commentsvc.domain.errors import (
+    AlreadyDecidedError,
+    ConflictError,
+    FieldProblem,
+    InvalidError,
+    KeptFromError,
+    LeaseHeldError,
+    NotFoundError,
+)
 from commentsvc.domain.labels import ALL_LABELS, Label
 from commentsvc.domain.leases import UNDO_WINDOW
 from commentsvc.domain.status import ReasonCode, Verdict
 from commentsvc.domain.wording import moderator_sentence
 from commentsvc.services.review import claim_review_item, decide, release_review_item, undo_decision
-from commentsvc.store.queries.overview import OwnWork, count_own_work, list_item_decisions
+from commentsvc.store.queries.overview import OwnWork, count_own_work, list_item_decisions, list_rejections
 from commentsvc.store.queries.queue import DecisionLine, QueueItem, list_decisions, load_items
 from commentsvc.web.console.desk import (
     SKIP_AGE_S,
@@ -134,7 +142,7 @@ def show_item(item_id: str, asked: Mapping[str, str], *, trouble: str = "", stat
     try:
         with transaction() as session:
             until = claim_review_item(session, item_id, desk.principal.account_id, desk.site_ids, now).leased_until
-    except (LeaseHeldError, AlreadyDecidedError) as error:
+    except (LeaseHeldError, AlreadyDecidedError, KeptFromError) as error:
         obstacle = error.detail
     with reading() as session:
         found = load_items(session, [item_id])
@@ -143,6 +151,7 @@ def show_item(item_id: str, asked: Mapping[str, str], *, trouble: str = "", stat
         item = found[0]
         around = _around(session, desk, asked.get("queue") or tab_of(item.queue).key, now)
         decisions = list_item_decisions(session, item_id)
+        rejections = [] if item.appeal is None else list_rejections(session, item.revision_id, before_item=item_id)
     marks = find_marks(item.revision_id, item.body, item.reasons)
     return page(
         "console/card.html",
@@ -153,6 +162,7 @@ def show_item(item_id: str, asked: Mapping[str, str], *, trouble: str = "", stat
         obstacle=obstacle,
         trouble=trouble,
         decisions=decisions,
+        rejections=rejections,
         text=marked(item.body, marks),
         bars=_bars(item),
         sentences=_sentences(item),

@@ -119,7 +119,11 @@ def candidates(session: Session, desk: Desk, tab: Tab, skipped: frozenset[str], 
     me = desk.principal.account_id
     for _ in range(_LOOKS):
         page = list_tab(session, desk, tab, after=after, limit=_LOOK)
-        free = [item for item in page.items if item.id not in skipped and (item.leased_by == me or not is_held(item.leased_until, now))]
+        free = [
+            item
+            for item in page.items
+            if item.id not in skipped and item.kept_from != me and (item.leased_by == me or not is_held(item.leased_until, now))
+        ]
         if free:
             return sorted(free, key=lambda item: not (item.leased_by == me and is_held(item.leased_until, now)))
         if page.next_after is None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from string import Template
 
 from commentsvc.services.sites import NewSite
-from tests.support.world import POLICY
+from tests.support.world import POLICY, REJECTED
 from tests.web.api.api_client import CHIEF, SECRET
 
 GUIDE = Path(__file__).parents[3] / "docs" / "api.md"
@@ -42,6 +42,8 @@ def test_every_command_of_the_guide_is_answered(api, world):
     world.make_site(NewSite("my-site", "My Site", jwt_secret=SECRET), POLICY)
     world.runtime.scorer.warm()
     known = {"BASE": "", "READER": api.jwt("ben", site="my-site"), "TOKEN": api.caller(CHIEF)}
+    threat = {"article": {"key": "trams"}, "body": REJECTED}
+    known["REJECTED"] = api.post("sites/my-site/comments", threat, token=known["READER"]).json["id"]
     commands = shown_requests()
     assert len(commands) > 20
     for command in commands:

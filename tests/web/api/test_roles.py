@@ -49,6 +49,7 @@ MATRIX = {
     f"PUT {V1}/comments/{{comment_id}}/vote": Line(ALL, {"value": 1}),
     f"DELETE {V1}/comments/{{comment_id}}/vote": Line(ALL),
     f"POST {V1}/comments/{{comment_id}}/reports": Line(ALL, {"reason": "spam"}),
+    f"POST {V1}/comments/{{comment_id}}/appeals": Line(AUTHORS, {"body": "Look again."}),
     f"GET {V1}/moderation/items": Line(MODERATORS, query={"site": "gazette"}),
     f"GET {V1}/moderation/items/{{item_id}}": Line(MODERATORS),
     f"GET {V1}/moderation/counts": Line(MODERATORS, query={"site": "gazette"}),

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from commentsvc.domain.principals import Role
-from commentsvc.domain.status import Verdict
+from commentsvc.domain.status import Nudged, Verdict
 from commentsvc.store import models
 from commentsvc.store.base import table_of
 from commentsvc.store.queries.audit_log import list_audit
@@ -80,10 +80,10 @@ def test_no_form_of_admins_is_taken_from_a_moderator(moderator, world: World):
 
 
 def test_overview_counts_what_is_there(admin, world: World):
-    world.submit(CIVIL)
-    world.submit(HELD, author="ben")
+    world.submit(CIVIL, nudged=Nudged.REPHRASED)
+    world.submit(HELD, author="ben", nudged=Nudged.POSTED_ANYWAY)
     page = admin.get("/admin")
-    assert "The Gazette gazette 2 1 1 0 1 Version 1" in page.text
+    assert "The Gazette gazette 2 1 1 0 1 of 2 1 Version 1" in page.text
     assert world.scorer.version.id in page.text
 
 

@@ -77,6 +77,26 @@ def test_rejecting_without_a_reason_is_refused_in_words(moderator, world: World)
     assert not world.rows(models.Decision)
 
 
+def test_an_appeal_is_read_with_what_it_is_about_and_decided_by_a_colleague(moderator, sign_in, world: World):
+    comment_id = world.submit(HELD).comment_id
+    (item,) = world.open_items(comment_id)
+    page = moderator.get(f"/moderate/items/{item.id}?queue=held")
+    moderator.send(page.form("/decide"), "H Hate against a group")
+    colleague = sign_in("mia", Role.MODERATOR, "gazette")
+    world.appeal(comment_id, "I quote <b>the mayor</b>.")
+    (appealed,) = world.open_items(comment_id)
+    assert "is for a colleague to decide" in moderator.get("/moderate?queue=appeals").text
+    own = moderator.get(f"/moderate/items/{appealed.id}?queue=appeals")
+    assert "A colleague decides about the appeal." in own.text
+    assert not [form for form in own.forms if form.action.endswith("/decide")]
+    page = colleague.get("/moderate?queue=appeals")
+    assert "The author asks that this be looked at again." in page.text
+    assert "I quote &lt;b&gt;the mayor&lt;/b&gt;." in page.html
+    assert "hate against a group" in page.text
+    colleague.send(page.form("/decide"), "Approve A")
+    assert world.comment(comment_id).status is Status.PUBLISHED
+
+
 def test_escalating_keeps_the_note_and_moves_the_comment(moderator, world: World):
     world.submit(HELD)
     moderator.send(moderator.get("/moderate").form("/decide"), "Escalate", note="Is this a threat?")

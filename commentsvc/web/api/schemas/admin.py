@@ -86,6 +86,10 @@ class _SiteFields(Refusing):
     edit_window_s = JsonInteger(
         validate=validate.Range(0, 31_536_000), metadata={"description": "Seconds in which an author may change a comment."}
     )
+    close_after_days = JsonInteger(
+        validate=validate.Range(0, 3650),
+        metadata={"description": "Days after its first comment after which a new article closes by itself; 0 for never."},
+    )
     jwt_secret = fields.String(
         validate=[validate.Length(32, 255), validate.Regexp(r"^[\x20-\x7e]+$", error="Must be printable ASCII characters.")],
         metadata={"description": "The secret with which the site signs its readers (HS256). Never shown again."},
@@ -221,6 +225,7 @@ class SiteSchema(ma.Schema):
     max_body_chars = number("Characters that a comment may have.", required=True)
     max_depth = number("How deep replies may be nested.", required=True)
     edit_window_s = number("Seconds in which an author may change a comment.", required=True)
+    close_after_days = number("Days after its first comment after which a new article closes by itself; 0 for never.", required=True)
     has_jwt_secret = flag("It signs its readers with a secret (HS256).", required=True)
     jwt_public_key = told("The public key of its signatures (RS256).", required=True, allow_none=True)
     created_at = when("When it was made.", required=True)

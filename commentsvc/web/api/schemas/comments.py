@@ -9,7 +9,7 @@ from marshmallow import fields, validate
 
 from commentsvc.domain.commands import ArticleRef
 from commentsvc.domain.labels import Label
-from commentsvc.domain.status import ReasonCode, Route, Status
+from commentsvc.domain.status import AppealOutcome, Nudged, ReasonCode, Route, Status
 from commentsvc.web.api.schemas.parts import (
     ReasonSchema,
     Refusing,
@@ -55,6 +55,7 @@ class Submission:
     body: str
     parent: str | None
     author: GuestAuthor | None
+    nudged: Nudged | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,7 @@ class SubmitCommentSchema(Refusing):
     author = fields.Nested(
         GuestAuthorSchema, load_default=None, metadata={"description": "For guests. A reader token says who posts by itself."}
     )
+    nudged = word(Nudged, "What the author did after the preview's nudge, where there was one; counted only.", load_default=None)
 
     @ma.post_load
     def _make(self, data: dict[str, Any], **_: object) -> Submission:
@@ -135,7 +137,8 @@ class SubmitCommentSchema(Refusing):
 
 _ARTICLE_KEYS = frozenset({"key", "url", "title", "section"})
 _AUTHOR_KEYS = frozenset({"name", "email"})
-_SUBMISSION_KEYS = frozenset({"article", "body", "parent", "author"})
+_SUBMISSION_KEYS = frozenset({"article", "body", "parent", "author", "nudged"})
+_NUDGED = {one.value: one for one in Nudged}
 
 
 def read_quickly(data: object) -> Submission | None:
@@ -149,14 +152,16 @@ def read_quickly(data: object) -> Submission | None:
     if not is_said(body, MAX_BODY) or not is_line(key, MAX_KEY):
         return None
     guest = None if author is None else _read_guest(author)
+    nudged = data.get("nudged")
     fits = (
         (title is None or is_line(title, MAX_TITLE))
         and (section is None or is_line(section, MAX_SECTION))
         and (url is None or _fits(url, MAX_URL, _URL))
         and (parent is None or is_id(parent))
         and (author is None or guest is not None)
+        and ("nudged" not in data or (isinstance(nudged, str) and nudged in _NUDGED))
     )
-    return Submission(ArticleRef(key, url, title, section), body, parent, guest) if fits else None
+    return Submission(ArticleRef(key, url, title, section), body, parent, guest, _NUDGED.get(str(nudged))) if fits else None
 
 
 def _read_guest(author: object) -> GuestAuthor | None:
@@ -196,6 +201,12 @@ class ReportSchema(Refusing):
     @ma.post_load
     def _make(self, data: dict[str, Any], **_: object) -> Complaint:
         return Complaint(**data)
+
+
+class AppealSchema(Refusing):
+    """An author's objection to a rejection."""
+
+    body = free("Why it should be shown, in the author's own words.", at_least=0, at_most=2000, load_default="")
 
 
 class VoteSchema(Refusing):
@@ -259,6 +270,20 @@ class VotesSchema(ma.Schema):
     down = number("Votes against it.", required=True)
 
 
+class AppealOutSchema(ma.Schema):
+    """An author's appeal against a rejection."""
+
+    created_at = when("When it was made.", required=True)
+    outcome = word_out(AppealOutcome, "What became of it; null while it waits for a moderator.", required=True, allow_none=True)
+    decided_at = when("When that was decided.", required=True, allow_none=True)
+
+
+class AppealedSchema(ma.Schema):
+    """What became of an appeal."""
+
+    is_new = flag("False when this text had been appealed before; nothing changes then.", required=True)
+
+
 class CommentOutSchema(ma.Schema):
     """A comment. What only its author may know is absent for everybody else."""
 
@@ -279,6 +304,9 @@ class CommentOutSchema(ma.Schema):
         fields.Nested(ReasonSchema), metadata={"description": "For its author: why the latest text is not simply published."}
     )
     ground = word_out(ReasonCode, "For its author: on which ground a moderator rejected it; null where none did.", allow_none=True)
+    appeal = fields.Nested(
+        AppealOutSchema, allow_none=True, metadata={"description": "For its author: their appeal against the rejection of the latest text."}
+    )
     message = told("For its author: the same in a sentence; empty when there is nothing to say.")
     edit_until = when("For its author: until when it may be changed.")
 

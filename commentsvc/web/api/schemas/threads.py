@@ -9,7 +9,7 @@ from marshmallow import fields
 
 from commentsvc.domain.status import ReasonCode, Status
 from commentsvc.store.queries.threads import Sort
-from commentsvc.web.api.schemas.comments import MAX_KEY, AuthorOutSchema
+from commentsvc.web.api.schemas.comments import MAX_KEY, AppealOutSchema, AuthorOutSchema
 from commentsvc.web.api.schemas.parts import PageQuery, ReasonSchema, cursor_out, flag, line, number, told, when, word, word_out
 from commentsvc.web.fields import Id
 
@@ -90,6 +90,12 @@ class MineSchema(ma.Schema):
     body_html = told("The text as HTML that is safe to show.", required=True)
     reasons = fields.List(fields.Nested(ReasonSchema), required=True, metadata={"description": "Why it is not on the page."})
     ground = word_out(ReasonCode, "On which ground a moderator rejected it; null where none did.", required=True, allow_none=True)
+    appeal = fields.Nested(
+        AppealOutSchema,
+        required=True,
+        allow_none=True,
+        metadata={"description": "Their appeal against the rejection; null where there is none."},
+    )
     message = told("The same in a sentence.", required=True)
     created_at = when("When it was posted.", required=True)
 
