@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route, expect
 
-from commentsvc.domain.status import ReasonCode, Status, Verdict
+from commentsvc.domain.status import Nudged, Queue, ReasonCode, Status, Verdict
 from commentsvc.services.sites import SiteChange, change_site, set_article_closed
 from commentsvc.store import models
 from tests.browser.conftest import Place
@@ -108,6 +108,51 @@ def test_the_nudge_marks_the_words_and_leaves_the_choice(page: Page, place: Plac
     page.reload()
     expect(waiting).to_contain_text("A moderator read it and decided not to show it. Ground: Abuse or insult.")
     assert place.world.comment(held.id).status is Status.REJECTED
+    assert held.nudged is Nudged.POSTED_ANYWAY
+
+
+def test_whoever_rephrases_is_counted_so(page: Page, place: Place, news: Open):
+    news()
+    write(page, HELD)
+    page.get_by_role("button", name="Rephrase").click()
+    page.keyboard.type("slow")
+    page.get_by_role("button", name="Post comment").click()
+    expect(page.locator("li[id]", has_text="What a slow tram.")).to_be_visible()
+    assert place.world.rows(models.Comment)[-1].nudged is Nudged.REPHRASED
+    write(page, "It is red.")
+    expect(page.locator("li[id]", has_text="It is red.")).to_be_visible()
+    assert place.world.rows(models.Comment)[-1].nudged is None
+
+
+def test_a_rejection_is_appealed_by_keyboard_and_its_outcome_is_told(page: Page, place: Place, news: Open):
+    news()
+    write(page, HELD)
+    page.get_by_role("button", name="Post anyway").click()
+    expect(page.locator(".waiting")).to_contain_text("waiting for a moderator")
+    comment, item = place.world.rows(models.Comment)[-1], place.world.rows(models.ReviewItem)[-1]
+    place.world.decide(item.id, place.world.rows(models.Account)[0].id, Verdict.REJECT, reason_code=ReasonCode.ABUSE)
+    page.reload()
+    page.locator("summary", has_text="Ask for another look").focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("A moderator who did not decide before reads it again").focus()
+    page.keyboard.type("It is the name of the band.")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    waiting = page.locator(".waiting")
+    expect(waiting).to_contain_text("You asked for another look. A moderator will decide.")
+    assert place.world.row(models.Appeal, comment_id=comment.id).body == "It is the name of the band."
+    assert Axe().run(page).violations_count == 0
+    flo = place.world.moderator("flo")
+    (claimed,) = place.world.claim(flo, Queue.APPEALS)
+    place.world.decide(claimed.item_id, flo, Verdict.REJECT)
+    page.reload()
+    expect(waiting).to_contain_text("A second moderator agrees: it stays as it is.")
+    expect(page.locator("summary", has_text="Ask for another look")).to_have_count(0)
+    place.world.undo(claimed.item_id, flo)
+    place.world.decide(claimed.item_id, flo)
+    page.reload()
+    expect(page.locator("li[id]", has_text=HELD)).to_be_visible()
+    expect(waiting).to_have_count(0)
 
 
 def test_a_draft_outlives_a_reload(page: Page, news: Open):

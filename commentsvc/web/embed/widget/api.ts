@@ -9,8 +9,10 @@ export interface Comment {
   author: Author | null; body_html: string | null; up: number; down: number; reply_count: number;
   created_at: string; edited_at: string | null; replies: Replies;
 }
+/** `outcome` is null while the appeal waits. */
+export interface Appeal { outcome: string | null }
 export interface Mine {
-  id: string; parent: string | null; status: string; body_html: string; reasons: Reason[]; ground: string | null; created_at: string;
+  id: string; parent: string | null; status: string; body_html: string; reasons: Reason[]; ground: string | null; appeal: Appeal | null; created_at: string;
 }
 export interface Page {
   article: { key: string; is_closed: boolean };
@@ -19,7 +21,7 @@ export interface Page {
 }
 export interface Own {
   id: string; parent: string | null; status: string; body_html: string; body: string; revision: number; revision_status: string;
-  author: Author; reasons: Reason[]; ground: string | null; edit_until: string; created_at: string; up: number; down: number;
+  author: Author; reasons: Reason[]; ground: string | null; appeal: Appeal | null; edit_until: string; created_at: string; up: number; down: number;
 }
 export interface Submitted {
   id: string; parent: string | null; status: string; body_html: string; reasons: Reason[]; created_at: string; edit_until: string;
@@ -76,6 +78,7 @@ export class Api {
   own(id: string, token?: string) { return this.call<Own>("GET", `comments/${id}`, undefined, proof(token)); }
   edit(id: string, body: string, revision: number, token?: string) { return this.call<Own>("PATCH", `comments/${id}`, { body, revision }, proof(token)); }
   withdraw(id: string, token?: string) { return this.call<null>("DELETE", `comments/${id}`, undefined, proof(token)); }
+  appeal(id: string, body: string, token?: string) { return this.call<{ is_new: boolean }>("POST", `comments/${id}/appeals`, { body }, proof(token)); }
   vote(id: string, value: number) {
     return value ? this.call<Comment>("PUT", `comments/${id}/vote`, { value }) : this.call<Comment>("DELETE", `comments/${id}/vote`);
   }

@@ -1,5 +1,5 @@
 // One comment on the page, with what its reader may do with it and the replies below it.
-import type { Comment, Own, Reason } from "./api";
+import type { Appeal, Comment, Own, Reason } from "./api";
 import { Composer } from "./compose";
 import { h, icon, safe } from "./dom";
 import type { Thread } from "./thread";
@@ -8,7 +8,7 @@ const INDENTED_LEVELS = 3;
 const REASONS = ["abuse", "hate", "threat", "obscene", "spam", "off_topic", "personal_data", "misinformation", "illegal", "other"];
 
 /** What only its author sees of a comment: where its latest text stands, and why. */
-export interface Waiting { status: string; html: string; reasons: Reason[]; ground: string | null }
+export interface Waiting { status: string; html: string; reasons: Reason[]; ground: string | null; appeal: Appeal | null }
 
 export class CommentView {
   readonly element = h("li", { part: "comment", tabindex: "-1" });
@@ -195,7 +195,22 @@ export class CommentView {
     return h("div", { class: `waiting stack ${status}`, part: "waiting" },
       h("p", { class: "row" }, icon("clock"), h("strong", {}, words.say(`${status}_head`)), h("span", { class: "small quiet" }, who)),
       h("p", { class: "small" }, sentence, status === "held" && ` ${words.say("held_next")}`),
-      safe(html));
+      safe(html), status === "rejected" && this.appeal());
+  }
+
+  private appeal() {
+    const { words, api } = this.thread;
+    const { appeal } = this.waiting!;
+    if (appeal) return h("p", { class: "small" }, words.say(appeal.outcome ? "appeal_upheld" : "appeal_waits"));
+    const ask = words.say("appeal_ask");
+    const text = h("textarea", { rows: "2", maxlength: "2000", dir: "auto", "aria-label": ask });
+    return h("details", {}, h("summary", { class: "small" }, words.say("appeal")),
+      h("form", { class: "stack", onsubmit: async (event: Event) => {
+        event.preventDefault();
+        try { await api.appeal(this.id, text.value.trim(), this.thread.ownEntry(this.id)?.token); } catch (error) { this.thread.fail(error); return; }
+        this.wait({ ...this.waiting!, appeal: { outcome: null } });
+        this.element.focus();
+      } }, h("p", { class: "small" }, ask), text, h("div", { class: "row end" }, h("button", {}, words.say("appeal")))));
   }
 
   private ownActions() {
@@ -245,7 +260,7 @@ export class CommentView {
     const isShown = own.status === "published";
     if (isShown && own.revision_status === "published") Object.assign(this.data, { body_html: own.body_html, status: "published", author: own.author });
     this.waiting = ["pending", "held", "rejected"].includes(own.revision_status)
-      ? { status: own.revision_status, html: own.body_html, reasons: own.reasons, ground: own.ground } : null;
+      ? { status: own.revision_status, html: own.body_html, reasons: own.reasons, ground: own.ground, appeal: own.appeal } : null;
     this.draw();
   }
 

@@ -9,7 +9,7 @@ const NAME_MAX = 100;
 let numbered = 0;
 
 /** `key` is the same for each try to send the same text, so that an answer that was lost does not make a second comment. */
-export interface Sent { body: string; name: string; html: string | null; key: string }
+export interface Sent { body: string; name: string; html: string | null; key: string; nudged?: string }
 interface Wish {
   /** Under which name the draft is kept. */
   draft: string;
@@ -34,7 +34,7 @@ export class Composer {
   private shown = h("div", { class: "preview", hidden: true });
   private left = h("span", { class: "small quiet" });
   private seen: { body: string; answer: Preview } | null = null;
-  private isNudged = false;
+  private nudgedAt: string | null = null;
   private sent = { body: "", name: "", key: "" };
   private timers: { draft?: number; preview?: number } = {};
   private busy = false;
@@ -194,14 +194,15 @@ export class Composer {
         // The nudge is a courtesy: without it the comment goes its way all the same, unless nothing can be reached at all.
         if (error instanceof Refusal && (error.code === "network" || error.status === 422)) throw error;
       }
-      if (!this.isNudged && answer?.marks && answer.route && answer.route !== "publish") { this.showNudge(body, answer); return; }
+      if (this.nudgedAt === null && answer?.marks && answer.route && answer.route !== "publish") { this.showNudge(body, answer); return; }
       const name = this.name?.value.trim() ?? "";
       if (this.name) this.thread.store.set("name", name);
       if (this.sent.body !== body || this.sent.name !== name) this.sent = { body, name, key: newKey() };
-      await this.wish.send({ ...this.sent, html: answer?.body_html ?? null });
+      const nudged = this.nudgedAt === null ? undefined : this.nudgedAt === body ? "posted_anyway" : "rephrased";
+      await this.wish.send({ ...this.sent, html: answer?.body_html ?? null, nudged });
       this.sent.body = "";
       this.forgetDraft();
-      this.isNudged = false;
+      this.nudgedAt = null;
       this.text.value = "";
       this.nudge.replaceChildren();
       this.trouble.replaceChildren();
@@ -216,7 +217,7 @@ export class Composer {
 
   private showNudge(body: string, answer: Preview) {
     const { words } = this.thread;
-    this.isNudged = true;
+    this.nudgedAt = body;
     const rephrase = h("button", { type: "button", onclick: () => {
       this.nudge.replaceChildren();
       const mark = answer.marks[0];

@@ -255,7 +255,7 @@ export class Thread {
     let made: Submitted;
     try {
       made = (await this.api.post({
-        article: this.article, body: sent.body, parent: parent?.id, author: !this.reader && sent.name ? { name: sent.name } : undefined,
+        article: this.article, body: sent.body, parent: parent?.id, author: !this.reader && sent.name ? { name: sent.name } : undefined, nudged: sent.nudged,
       }, sent.key)).body;
     } finally { shown.remove(); }
     this.store.remember({ id: made.id, token: made.edit_token, article: this.article.key, until: made.edit_until });
@@ -264,7 +264,7 @@ export class Thread {
       id: made.id, parent: made.parent, depth: parent ? parent.data.depth + 1 : 0, status: "published", author, up: 0, down: 0, reply_count: 0,
       body_html: isShown ? made.body_html : null, created_at: made.created_at ?? now, edited_at: null, replies: { items: [], next: null },
     }, parent, parent ? parent.level + 1 : 0);
-    if (!isShown) view.wait({ status: made.status, html: made.body_html, reasons: made.reasons, ground: null });
+    if (!isShown) view.wait({ status: made.status, html: made.body_html, reasons: made.reasons, ground: null, appeal: null });
     else { this.total += 1; if (parent) parent.data.reply_count += 1; }
     parent ? parent.adopt(view) : this.list.prepend(view.element);
     this.drawHead();
@@ -279,7 +279,7 @@ export class Thread {
       if (this.views.has(item.id)) return;
       const parent = (item.parent && this.views.get(item.parent)) || null;
       const view = this.make({ ...item, depth: 0, status: "published", author, body_html: null, up: 0, down: 0, reply_count: 0, edited_at: null, replies: { items: [], next: null } }, parent, parent ? parent.level + 1 : 0);
-      view.wait({ status: item.status, html: item.body_html, reasons: item.reasons, ground: item.ground });
+      view.wait({ status: item.status, html: item.body_html, reasons: item.reasons, ground: item.ground, appeal: item.appeal });
       parent ? parent.adopt(view) : this.list.prepend(view.element);
     };
     for (const item of [...mine].reverse()) place(item, null);
