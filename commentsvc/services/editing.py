@@ -20,14 +20,10 @@ from commentsvc.services.moderation import (
     ARTICLE,
     AUTHOR,
     COMMENT,
-    REVISION,
-    StatusChange,
-    announce_status,
     close_items,
-    count_change,
     find_comment_row,
     lock_article,
-    show_in_parent,
+    take_away,
 )
 from commentsvc.store import models
 from commentsvc.store.base import table_of
@@ -121,16 +117,7 @@ def withdraw_comment(session: Session, comment_id: str, actor: str, now: datetim
     if not ignore_window:
         _check_window(comment, now)
     before = Status(comment.status)
-    is_shown = comment.shown_reply_count > 0
-    conn.execute(
-        update(COMMENT).where(COMMENT.c.id == comment_id).values(status=Status.WITHDRAWN, published_revision_id=None, is_shown=is_shown)
-    )
-    conn.execute(update(REVISION).where(REVISION.c.comment_id == comment_id).values(status=Status.WITHDRAWN))
-    count_change(conn, comment, before, Status.WITHDRAWN)
-    if is_shown != comment.is_shown:
-        show_in_parent(conn, comment.parent_id, -1)
-    close_items(conn, comment_id, now)
-    announce_status(conn, StatusChange(comment.id, comment.site_id, comment.current_revision_id, before, Status.WITHDRAWN), now)
+    take_away(conn, comment, Status.WITHDRAWN, now)
     append_audit_entry(
         session,
         comment.site_id,

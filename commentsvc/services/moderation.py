@@ -280,6 +280,22 @@ _RANK: Final[dict[Queue, int]] = {
 }
 
 
+def take_away(conn: Connection, comment: Row[Any], after: Status, now: datetime) -> None:
+    """Take a comment off every page for good (`after` is withdrawn or erased); a placeholder stays while replies hang on it.
+
+    Caller has locked the article.
+    """
+    is_shown = comment.shown_reply_count > 0
+    conn.execute(update(COMMENT).where(COMMENT.c.id == comment.id).values(status=after, published_revision_id=None, is_shown=is_shown))
+    conn.execute(update(REVISION).where(REVISION.c.comment_id == comment.id).values(status=after))
+    before = Status(comment.status)
+    count_change(conn, comment, before, after)
+    if is_shown != comment.is_shown:
+        show_in_parent(conn, comment.parent_id, -1)
+    close_items(conn, comment.id, now)
+    announce_status(conn, StatusChange(comment.id, comment.site_id, comment.current_revision_id, before, after), now)
+
+
 def close_items(conn: Connection, comment_id: str, now: datetime) -> None:
     """Close the open items of a comment whose text nobody needs to look at any more (withdrawn, erased or edited)."""
     closed = {"is_open": False, "closed_at": now, "leased_by": None, "leased_until": None}

@@ -223,16 +223,21 @@ def queue(stored: Stored) -> Iterator[str]:
             yield f"item {item.id}: about a text that is not current ({comment.status})"
         if item.revision_id in stored.decision_of and item.id not in stored.appealed:
             yield f"item {item.id}: open, and decided"
-    for item_id, appeal in stored.appealed.items():
-        comment = stored.comments[appeal.comment_id]
-        if comment.status not in GONE and (comment.status is not Status.REJECTED or open_for.get(appeal.revision_id) is None):
-            yield f"appeal about item {item_id}: waits, but its comment is {comment.status} or in no queue"
     for comment in stored.comments.values():
         routing = stored.routing_of.get(comment.current_revision_id)
         flagged = routing is not None and (routing.route in {Route.REVIEW, Route.HOLD} or routing.is_sampled)
         decided = comment.current_revision_id in stored.decision_of
         if flagged and not decided and comment.status not in GONE and comment.current_revision_id not in open_for:
             yield f"comment {comment.id}: flagged, undecided, and in no queue"
+
+
+def appeals(stored: Stored) -> Iterator[str]:
+    """What is appealed is rejected, and waits for somebody."""
+    waiting = {item.id for item in stored.items if item.is_open}
+    for item_id, appeal in stored.appealed.items():
+        comment = stored.comments[appeal.comment_id]
+        if comment.status not in GONE and (comment.status is not Status.REJECTED or item_id not in waiting):
+            yield f"appeal about item {item_id}: waits, but its comment is {comment.status} or in no queue"
 
 
 def announcements(stored: Stored) -> Iterator[str]:
@@ -257,7 +262,7 @@ def announcements(stored: Stored) -> Iterator[str]:
             yield f"idempotency key {key.key}: for a comment that is not there"
 
 
-CHECKS: Final[tuple[Callable[[Stored], Iterator[str]], ...]] = (counts, places, revisions, judgements, queue, announcements)
+CHECKS: Final[tuple[Callable[[Stored], Iterator[str]], ...]] = (counts, places, revisions, judgements, queue, appeals, announcements)
 
 
 def find_problems(session: Session) -> list[str]:

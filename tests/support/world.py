@@ -212,7 +212,8 @@ class World:
     def check(self) -> None:
         """Hold the whole database against what must be true of it at any time."""
         with self.db.reading() as session:
-            assert find_problems(session) == []
+            problems = find_problems(session)
+        assert problems == [], "\n".join(problems)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from commentsvc.web.api import (
     explorer,
     feeds,
     health,
+    own_data,
     policies,
     queue,
     reactions,
@@ -27,7 +28,7 @@ from commentsvc.web.smorest import CommentApi
 if TYPE_CHECKING:
     from commentsvc.runtime import Runtime
 
-_FACES = (threads, comments, feeds, reactions, queue, decisions, authors, sites, policies, scorers, accounts, health)
+_FACES = (threads, comments, feeds, reactions, own_data, queue, decisions, authors, sites, policies, scorers, accounts, health)
 
 
 def register_api(api: CommentApi, app: Flask) -> None:

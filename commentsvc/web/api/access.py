@@ -6,7 +6,8 @@ from sqlalchemy.orm import Session
 
 from commentsvc.domain.errors import ForbiddenError, NotFoundError
 from commentsvc.domain.principals import ALL_SITES, Principal, Role, require_role
-from commentsvc.store.queries.queue import find_item_site, get_author
+from commentsvc.store.queries.authors import get_author
+from commentsvc.store.queries.queue import find_item_site
 from commentsvc.store.queries.sites import SiteState, get_site, list_sites
 from commentsvc.web.auth import require, require_principal
 

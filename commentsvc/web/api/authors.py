@@ -8,7 +8,7 @@ from commentsvc.domain.commands import Sanction
 from commentsvc.domain.errors import NotFoundError
 from commentsvc.domain.principals import Role
 from commentsvc.services.reporting import sanction_author
-from commentsvc.store.queries.queue import get_author, list_author_comments
+from commentsvc.store.queries.authors import get_author, list_author_comments
 from commentsvc.store.queries.sites import get_site_by_id
 from commentsvc.web.api.access import principal_for_author
 from commentsvc.web.api.schemas.moderation import AuthorSchema, SanctionSchema, SanctionWish

@@ -12,7 +12,8 @@ from commentsvc.domain.principals import Role, require_role
 from commentsvc.domain.status import Standing
 from commentsvc.domain.wording import moderator_sentence
 from commentsvc.services.reporting import sanction_author
-from commentsvc.store.queries.queue import QueueItem, QueueSort, get_author, list_author_comments, list_decisions
+from commentsvc.store.queries.authors import get_author, list_author_comments
+from commentsvc.store.queries.queue import QueueItem, QueueSort, list_decisions
 from commentsvc.store.queries.sites import get_site_by_id
 from commentsvc.web.auth import require_principal
 from commentsvc.web.console.desk import choose_tab, count_waiting, list_tab, open_desk

@@ -15,6 +15,7 @@ THROUGH = 0
 
 ALL = dict.fromkeys(CALLERS, THROUGH)
 AUTHORS = {**dict.fromkeys(CALLERS, 403), "anonymous": 401}
+SELF = {**dict.fromkeys(CALLERS, 401), "reader": THROUGH}
 MODERATORS = {**ALL, "anonymous": 401, "reader": 401, OTHER_MODERATOR: 404, OTHER_ADMIN: 404}
 ADMINS = {**MODERATORS, MODERATOR: 403}
 ANY_MODERATOR = {**ALL, "anonymous": 401, "reader": 401}
@@ -50,6 +51,9 @@ MATRIX = {
     f"DELETE {V1}/comments/{{comment_id}}/vote": Line(ALL),
     f"POST {V1}/comments/{{comment_id}}/reports": Line(ALL, {"reason": "spam"}),
     f"POST {V1}/comments/{{comment_id}}/appeals": Line(AUTHORS, {"body": "Look again."}),
+    f"GET {V1}/sites/{{site}}/me/comments": Line(SELF),
+    f"GET {V1}/sites/{{site}}/me/data": Line(SELF),
+    f"DELETE {V1}/sites/{{site}}/me": Line(SELF),
     f"GET {V1}/moderation/items": Line(MODERATORS, query={"site": "gazette"}),
     f"GET {V1}/moderation/items/{{item_id}}": Line(MODERATORS),
     f"GET {V1}/moderation/counts": Line(MODERATORS, query={"site": "gazette"}),
