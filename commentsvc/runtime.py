@@ -18,6 +18,7 @@ from commentsvc.domain.ports import Chance, Clock, Scorer, ScorerUnavailableErro
 from commentsvc.domain.routing import WORD_RULES, Routing, RoutingFacts, route
 from commentsvc.integrations.celery_waker import CeleryWaker
 from commentsvc.integrations.metrics import Metrics
+from commentsvc.integrations.outward import Outward
 from commentsvc.integrations.system import SystemChance, SystemClock, ThreadWaker
 from commentsvc.integrations.turnstile import Turnstile
 from commentsvc.scoring.batching import BatchingScorer, ScoringEvent
@@ -74,6 +75,7 @@ class Runtime:
     policies: PolicyBook = field(default_factory=PolicyBook)
     renderer: Renderer = field(default_factory=Renderer)
     turnstile: Turnstile = field(default_factory=Turnstile)
+    outward: Outward = field(default_factory=Outward)
     shadow: LaterScorer | None = None
     _shadow_row: str | None = None
     _scorer_rows: dict[str, str] = field(default_factory=dict)
@@ -239,6 +241,7 @@ def build_runtime(settings: Settings, *, scorer: Scorer | None = None, clock: Cl
         metrics=metrics,
         secret=load_secret_key(settings),
         turnstile=Turnstile(is_open=not db.is_sqlite),
+        outward=Outward(allow_private=settings.outward.allow_private, timeout_s=settings.outward.timeout_s),
         shadow=LaterScorer(build_shadow) if settings.scorer.shadow_engine else None,
     )
 

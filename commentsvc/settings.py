@@ -100,6 +100,14 @@ class LimitSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class OutwardSettings:
+    """Calls to addresses that admins of sites name."""
+
+    allow_private: bool
+    timeout_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class LogSettings:
     """How the log is written."""
 
@@ -118,6 +126,7 @@ class Settings:
     redis: RedisSettings
     secrets: SecretSettings
     limits: LimitSettings
+    outward: OutwardSettings
     log: LogSettings
 
 
@@ -139,6 +148,7 @@ _RANGES: Final[Mapping[str, tuple[float, float]]] = {
     "scorer.batch": (1, 256),
     "worker.batch": (1, 1000),
     "worker.poll_s": (0.01, 3600),
+    "outward.timeout_s": (0.1, 50),
     "limits.body_bytes": (1024, 16_777_216),
     **{f"limits.{kind}_burst": (1, 1_000_000) for kind in ("comments", "signin", "acts")},
     **{f"limits.{kind}_every_s": (0.0001, 86_400) for kind in ("comments", "signin", "acts")},

@@ -14,7 +14,7 @@ from commentsvc.cli.installation import Installation, pass_installation
 @click.option("--once", is_flag=True, help="Do what is due now, then end.")
 @pass_installation
 def worker(installation: Installation, *, once: bool) -> None:
-    """Do background work until SIGTERM or Ctrl-C: score what was stored unscored, and tidy up.
+    """Do background work until SIGTERM or Ctrl-C: score what was stored unscored, tell webhooks, and tidy up.
 
     For PostgreSQL without Celery: any number of them, on any machine, beside servers with worker.embedded = false. With Celery run
     `celery -A commentsvc.worker.celery_app worker` in its place.
@@ -22,6 +22,7 @@ def worker(installation: Installation, *, once: bool) -> None:
     import structlog
 
     from commentsvc.integrations.logs import configure_logging
+    from commentsvc.worker.delivering import deliver_once
     from commentsvc.worker.loop import run_once, run_until_stopped
 
     settings = installation.settings()
@@ -43,7 +44,7 @@ def worker(installation: Installation, *, once: bool) -> None:
         runtime.scorer.warm()
         if once:
             done = 0
-            while claimed := run_once(runtime):
+            while claimed := run_once(runtime) + deliver_once(runtime):
                 done += claimed
             click.echo(f"{done} jobs done")
             return

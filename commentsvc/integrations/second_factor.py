@@ -1,16 +1,12 @@
-"""Time-based one-time passwords (RFC 6238) as phones make them, and the sealing of what they are made from."""
+"""Time-based one-time passwords (RFC 6238) as phones make them."""
 
 import hashlib
 import secrets
-from base64 import urlsafe_b64encode
 from datetime import datetime
 from io import BytesIO
 from typing import Final
 
 import segno
-from cryptography.fernet import Fernet, InvalidToken
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pyotp import random_base32
 from pyotp.totp import TOTP
 
@@ -65,21 +61,3 @@ def recovery_hash(code: str) -> str:
     """What is kept of a recovery code. Case, blanks and hyphens do not matter."""
     plain = "".join(character for character in code.lower() if character.isalnum())
     return hashlib.sha256(plain.encode()).hexdigest()
-
-
-def seal(key: bytes, secret: str) -> str:
-    """A secret as it is kept: unreadable, and useless elsewhere, without the installation's key."""
-    return _box(key).encrypt(secret.encode()).decode("ascii")
-
-
-def unseal(key: bytes, sealed: str) -> str | None:
-    """The secret again; None under another key."""
-    try:
-        return _box(key).decrypt(sealed.encode("ascii")).decode()
-    except (InvalidToken, ValueError):
-        return None
-
-
-def _box(key: bytes) -> Fernet:
-    derived = HKDF(SHA256(), 32, salt=None, info=b"commentsvc second factor").derive(key)
-    return Fernet(urlsafe_b64encode(derived))

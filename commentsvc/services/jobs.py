@@ -24,6 +24,7 @@ class JobKind(StrEnum):
     SCORE = "score"
     RESCORE = "rescore"
     SHADOW = "shadow"
+    DELIVER = "deliver"
 
 
 @dataclass(frozen=True, slots=True)

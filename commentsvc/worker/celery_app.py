@@ -11,6 +11,7 @@ from commentsvc.integrations.logs import configure_logging
 from commentsvc.runtime import Runtime, build_runtime
 from commentsvc.services.retention import tidy
 from commentsvc.settings import load_settings
+from commentsvc.worker.delivering import deliver_once
 from commentsvc.worker.loop import run_once
 
 _TIDY_S: Final = 3600.0
@@ -21,6 +22,7 @@ app = make_celery(settings.redis.url)
 app.conf.beat_schedule = {
     # A wake-up can be lost; this look cannot. It needs `celery beat`, or workers started with `-B`.
     "due": {"task": TASK, "schedule": schedule(settings.worker.poll_s), "args": [[]]},
+    "deliver": {"task": "commentsvc.deliver", "schedule": schedule(settings.worker.poll_s)},
     "tidy": {"task": "commentsvc.tidy", "schedule": schedule(_TIDY_S)},
 }
 
@@ -45,6 +47,15 @@ def run_jobs(job_ids: list[str]) -> int:
     done = 0
     while claimed := run_once(runtime()):
         done += claimed
+    return done
+
+
+@app.task(name="commentsvc.deliver")  # type: ignore[untyped-decorator]  # the same
+def run_deliveries() -> int:
+    """Send what is due to webhooks; returns how many messages and announcements were handled."""
+    done = 0
+    while handled := deliver_once(runtime()):
+        done += handled
     return done
 
 

@@ -16,6 +16,7 @@ from commentsvc.services.scoring import ScoringJob, claim_scoring_jobs, finish_s
 from commentsvc.store.engine import SerializationError, StorageUnavailableError
 from commentsvc.store.queries.sites import get_site_by_id
 from commentsvc.store.queries.threads import find_comment
+from commentsvc.worker.delivering import deliver_once
 from commentsvc.worker.rescoring import run_rescoring
 from commentsvc.worker.shadow import run_shadow
 
@@ -103,7 +104,33 @@ def _record(runtime: Runtime, item: ScoringJob, body: str, scores: ScoreSet) -> 
 
 
 def run_until_stopped(runtime: Runtime, stop: threading.Event, has_work: threading.Event) -> None:
-    """Do jobs until `stop` is set; look again when `has_work` is, and every `worker.poll_s` seconds in case a wake-up was lost."""
+    """Do jobs until `stop` is set; look again when `has_work` is, and every `worker.poll_s` seconds in case a wake-up was lost.
+
+    Messages to webhooks go out from a second thread, which ends with this one.
+    """
+    telling = threading.Thread(target=_tell_until_stopped, args=(runtime, stop), name="webhooks", daemon=True)
+    telling.start()
+    try:
+        _work_until_stopped(runtime, stop, has_work)
+    finally:
+        telling.join(runtime.settings.outward.timeout_s)
+
+
+def _tell_until_stopped(runtime: Runtime, stop: threading.Event) -> None:
+    while not stop.is_set():
+        try:
+            busy = deliver_once(runtime) > 0
+        except (StorageUnavailableError, SerializationError) as error:
+            log.warning("webhooks_wait_for_storage", error=type(error).__name__)
+            busy = False
+        except Exception:
+            log.exception("webhook_step_failed")
+            busy = False
+        if not busy:
+            stop.wait(runtime.settings.worker.poll_s)
+
+
+def _work_until_stopped(runtime: Runtime, stop: threading.Event, has_work: threading.Event) -> None:
     tidied_at = None
     while not stop.is_set():
         has_work.clear()

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from commentsvc.integrations.sealing import Purpose, seal, unseal
 from commentsvc.integrations.second_factor import (
     enrolment_address,
     enrolment_picture,
@@ -14,8 +15,6 @@ from commentsvc.integrations.second_factor import (
     new_recovery_codes,
     new_secret,
     recovery_hash,
-    seal,
-    unseal,
 )
 
 NOW = datetime(2026, 3, 1, 12, 0, 15, tzinfo=UTC)
@@ -49,12 +48,13 @@ def test_recovery_codes_differ_and_are_read_kindly():
 
 
 def test_a_sealed_secret_opens_under_its_key_alone():
-    sealed = seal(b"k" * 32, RFC_SECRET)
+    sealed = seal(b"k" * 32, RFC_SECRET, Purpose.SECOND_FACTOR)
     assert RFC_SECRET not in sealed
     assert len(sealed) <= 255
-    assert unseal(b"k" * 32, sealed) == RFC_SECRET
-    assert unseal(b"l" * 32, sealed) is None
-    assert unseal(b"k" * 32, "süß") is None
+    assert unseal(b"k" * 32, sealed, Purpose.SECOND_FACTOR) == RFC_SECRET
+    assert unseal(b"k" * 32, sealed, Purpose.WEBHOOK) is None
+    assert unseal(b"l" * 32, sealed, Purpose.SECOND_FACTOR) is None
+    assert unseal(b"k" * 32, "süß", Purpose.SECOND_FACTOR) is None
 
 
 def test_the_phone_is_told_for_whom_and_for_what():

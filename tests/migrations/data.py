@@ -210,6 +210,22 @@ def keeps_rejections_that_may_be_appealed(connection: Connection) -> None:
     )  # fmt: skip
 
 
+def takes_a_webhook_and_a_message(connection: Connection) -> None:
+    """What was announced before there were webhooks stays as it is."""
+    from datetime import datetime
+
+    at = datetime.fromisoformat(AT)
+    put(
+        connection, "webhook", id="w1", site_id="s1", url="https://example.org/hook", topics="", secret_sealed="x", is_active=True,
+        created_at=at,
+    )  # fmt: skip
+    put(
+        connection, "webhook_delivery", id="d1", webhook_id="w1", topic="comment.published", body="{}", attempts=0, last_status=None,
+        last_error=None, created_at=at, delivered_at=None, given_up_at=None,
+    )  # fmt: skip
+    assert count_rows(connection, "outbox") == 1
+
+
 DATA_TESTS: Final[dict[str, DataTest]] = {
     "0001": DataTest(load=nothing, check=takes_one_of_each),
     "0002": DataTest(load=nothing, check=keeps_scorers_and_takes_a_rescoring),
@@ -218,5 +234,6 @@ DATA_TESTS: Final[dict[str, DataTest]] = {
     "0005": DataTest(load=nothing, check=keeps_comments),
     "0006": DataTest(load=nothing, check=keeps_accounts_without_a_second_factor),
     "0007": DataTest(load=nothing, check=keeps_rejections_that_may_be_appealed),
+    "0008": DataTest(load=nothing, check=takes_a_webhook_and_a_message),
 }
 """By revision. A new revision's `load` is what the release before may have stored, `check` what became of it."""

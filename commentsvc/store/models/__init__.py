@@ -3,7 +3,7 @@
 from commentsvc.store.models.accounts import Account, AccountRole, RecoveryCode, Session, Token
 from commentsvc.store.models.comments import Comment, Report, Revision, Vote
 from commentsvc.store.models.moderation import Appeal, Decision, ReviewItem, Routing, ScoreSet
-from commentsvc.store.models.operation import AuditChain, AuditEntry, IdempotencyKey, Job, Outbox
+from commentsvc.store.models.operation import AuditChain, AuditEntry, IdempotencyKey, Job, Outbox, Webhook, WebhookDelivery
 from commentsvc.store.models.policies import PolicyVersion, Rescoring, ScorerVersion
 from commentsvc.store.models.sites import Article, Author, Section, Site
 
@@ -34,4 +34,6 @@ __all__ = [
     "Site",
     "Token",
     "Vote",
+    "Webhook",
+    "WebhookDelivery",
 ]

@@ -4,7 +4,7 @@ import enum
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, Integer, SmallInteger, String, text
+from sqlalchemy import JSON, ForeignKey, Index, Integer, SmallInteger, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from commentsvc.store.base import Base, Id, UTCDateTime, one_of, stored_enum
@@ -98,3 +98,36 @@ class IdempotencyKey(Base):
     request_hash: Mapped[str] = mapped_column(String(64))
     subject_id: Mapped[str] = mapped_column(Id, comment="the comment that was made")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+
+
+class Webhook(Base):
+    """An address of a site's own software that is told of what happens. `topics` are separated by blanks; empty means all."""
+
+    __tablename__ = "webhook"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    site_id: Mapped[str] = mapped_column(Id, ForeignKey("site.id", ondelete="CASCADE"), index=True)
+    url: Mapped[str] = mapped_column(String(2000))
+    topics: Mapped[str] = mapped_column(String(500), default="")
+    secret_sealed: Mapped[str] = mapped_column(String(255), comment="what messages are signed with, sealed")
+    is_active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class WebhookDelivery(Base):
+    """One message to one webhook, sent until it is taken or given up."""
+
+    __tablename__ = "webhook_delivery"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, comment="the message's id, the same at each try")
+    webhook_id: Mapped[str] = mapped_column(Id, ForeignKey("webhook.id", ondelete="CASCADE"))
+    topic: Mapped[str] = mapped_column(String(50))
+    body: Mapped[str] = mapped_column(Text, comment="JSON with ids and states, never anybody's text")
+    attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
+    last_status: Mapped[int | None] = mapped_column(SmallInteger, comment="HTTP status of the last answer")
+    last_error: Mapped[str | None] = mapped_column(String(100), comment="a code, where there was no answer")
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    delivered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    given_up_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    __table_args__ = (Index("ix_webhook_delivery_webhook", "webhook_id", "id"), Index("ix_webhook_delivery_created", "created_at"))

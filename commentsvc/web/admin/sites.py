@@ -8,11 +8,15 @@ from werkzeug.wrappers import Response
 
 from commentsvc.domain.errors import ConflictError, FieldProblem, InvalidError
 from commentsvc.domain.principals import ALL_SITES, Role
+from commentsvc.integrations.outward import MAX_ADDRESS
+from commentsvc.integrations.sealing import Purpose, seal
 from commentsvc.services.sites import NewSite, SiteChange, change_site, create_site, put_section, set_article_closed
+from commentsvc.services.webhooks import NewWebhook, create_webhook, delete_webhook, new_webhook_secret, try_webhook
 from commentsvc.settings import default_policy
 from commentsvc.store.queries.history import list_policy_versions
 from commentsvc.store.queries.overview import count_site
 from commentsvc.store.queries.sites import list_articles, list_sections, list_sites
+from commentsvc.store.queries.webhooks import list_deliveries, list_webhooks
 from commentsvc.web.admin.gate import back_to, require_any_admin, require_installation_admin, require_site_admin
 from commentsvc.web.context import get_runtime, reading
 from commentsvc.web.forms import read_form
@@ -30,6 +34,9 @@ def add_sites(admin: Blueprint) -> None:
     admin.add_url_rule("/sites/<key>", "site", _site, methods=["GET"])
     admin.add_url_rule("/sites/<key>", "change_site", _change, methods=["POST"])
     admin.add_url_rule("/sites/<key>/sections", "put_section", _put_section, methods=["POST"])
+    admin.add_url_rule("/sites/<key>/webhooks", "create_webhook", _create_webhook, methods=["POST"])
+    admin.add_url_rule("/sites/<key>/webhooks/<webhook_id>/delete", "delete_webhook", _delete_webhook, methods=["POST"])
+    admin.add_url_rule("/sites/<key>/webhooks/<webhook_id>/test", "test_webhook", _test_webhook, methods=["POST"])
     admin.add_url_rule("/sites/<key>/articles", "close_article", _close_article, methods=["POST"])
 
 
@@ -83,9 +90,12 @@ def _site(key: str) -> Response:
     return _show_site(key)
 
 
-def _show_site(key: str, trouble: InvalidError | None = None) -> Response:
+def _show_site(key: str, trouble: InvalidError | None = None, *, webhook_secret: str = "") -> Response:
     with reading() as session:
         _, site = require_site_admin(session, key)
+        webhooks = [
+            (hook, next(iter(list_deliveries(session, site.id, hook.id, limit=1)), None)) for hook in list_webhooks(session, site.id)
+        ]
         sections = list_sections(session, site.id)
         articles = list_articles(session, site.id)
     return page(
@@ -95,6 +105,8 @@ def _show_site(key: str, trouble: InvalidError | None = None) -> Response:
         sections=sections,
         articles=articles,
         trouble=trouble,
+        webhooks=webhooks,
+        webhook_secret=webhook_secret,
         is_kept=request.args.get("kept") == "1",
         now=get_runtime().clock.now(),
     )
@@ -145,6 +157,46 @@ def _change(key: str) -> Response:
     runtime = get_runtime()
     now = runtime.clock.now()
     runtime.in_transaction(lambda session: change_site(session, site.id, change, principal.account_id, now))
+    return back_to(url_for("admin.site", key=key, kept="1"))
+
+
+def _create_webhook(key: str) -> Response:
+    with reading() as session:
+        principal, site = require_site_admin(session, key)
+    form = read_form({"url": MAX_ADDRESS})
+    runtime = get_runtime()
+    url = form["url"].strip()
+    objection = runtime.outward.objection(url)
+    if objection is not None:
+        return _show_site(key, InvalidError("No webhook was made.", fields=(FieldProblem("/url", objection),)))
+    secret, now = new_webhook_secret(), runtime.clock.now()
+    sealed = seal(runtime.secret, secret, Purpose.WEBHOOK)
+    new = NewWebhook(site.id, principal.account_id, url)
+    try:
+        runtime.in_transaction(lambda session: create_webhook(session, new, sealed, now))
+    except ConflictError as error:
+        return _show_site(key, InvalidError(error.detail))
+    # Shown in the answer itself: after a redirect nobody could read it any more.
+    return _show_site(key, webhook_secret=secret)
+
+
+def _delete_webhook(key: str, webhook_id: str) -> Response:
+    with reading() as session:
+        principal, site = require_site_admin(session, key)
+    read_form({})
+    runtime = get_runtime()
+    now = runtime.clock.now()
+    runtime.in_transaction(lambda session: delete_webhook(session, site.id, webhook_id, principal.account_id, now))
+    return back_to(url_for("admin.site", key=key, kept="1"))
+
+
+def _test_webhook(key: str, webhook_id: str) -> Response:
+    with reading() as session:
+        _, site = require_site_admin(session, key)
+    read_form({})
+    runtime = get_runtime()
+    now = runtime.clock.now()
+    runtime.in_transaction(lambda session: try_webhook(session, site.id, webhook_id, now))
     return back_to(url_for("admin.site", key=key, kept="1"))
 
 

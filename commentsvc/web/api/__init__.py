@@ -19,6 +19,7 @@ from commentsvc.web.api import (
     scorers,
     sites,
     threads,
+    webhooks,
 )
 from commentsvc.web.api.fast_lane import FastLane
 from commentsvc.web.api.page_cache import PAGES, PageCache
@@ -28,7 +29,7 @@ from commentsvc.web.smorest import CommentApi
 if TYPE_CHECKING:
     from commentsvc.runtime import Runtime
 
-_FACES = (threads, comments, feeds, reactions, own_data, queue, decisions, authors, sites, policies, scorers, accounts, health)
+_FACES = (threads, comments, feeds, reactions, own_data, queue, decisions, authors, sites, policies, scorers, accounts, webhooks, health)
 
 
 def register_api(api: CommentApi, app: Flask) -> None:

@@ -7,13 +7,13 @@ from werkzeug.wrappers import Response
 
 from commentsvc.domain.errors import InvalidError, UnauthenticatedError
 from commentsvc.domain.principals import Principal
+from commentsvc.integrations.sealing import Purpose, seal
 from commentsvc.integrations.second_factor import (
     enrolment_picture,
     matching_step,
     new_recovery_codes,
     new_secret,
     recovery_hash,
-    seal,
 )
 from commentsvc.services import accounts, second_factor
 from commentsvc.web.auth import require_principal, session_cookie, set_session_cookie
@@ -144,7 +144,7 @@ def _turn_on() -> Response:
     if step is None:
         return _factor_page(form["ticket"], _email(me.account_id), "This code does not fit. Is the clock of the phone right?")
     codes = new_recovery_codes()
-    sealed = seal(runtime.secret, secret)
+    sealed = seal(runtime.secret, secret, Purpose.SECOND_FACTOR)
     hashes = [recovery_hash(code) for code in codes]
     runtime.in_transaction(lambda session: second_factor.turn_on_factor(session, me.account_id, sealed, step, hashes, now))
     return _page(done="The second factor is on. Keep these codes somewhere safe: they are shown this once.", codes=tuple(codes))

@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from commentsvc.domain.errors import ThrottledError, UnauthenticatedError
 from commentsvc.domain.principals import Principal, Role
-from commentsvc.integrations.second_factor import matching_step, recovery_hash, unseal
+from commentsvc.integrations.sealing import Purpose, unseal
+from commentsvc.integrations.second_factor import matching_step, recovery_hash
 from commentsvc.services import accounts, second_factor
 from commentsvc.web import csrf
 from commentsvc.web.auth import clear_session_cookie, current_principal, session_cookie, set_session_cookie
@@ -156,7 +157,7 @@ def takes_code(account_id: str, code: str) -> bool:
     now = runtime.clock.now()
     with reading() as session:
         factor = second_factor.get_factor(session, account_id)
-    secret = unseal(runtime.secret, factor.sealed) if factor.sealed is not None else None
+    secret = unseal(runtime.secret, factor.sealed, Purpose.SECOND_FACTOR) if factor.sealed is not None else None
     step = matching_step(secret, code, now) if secret is not None else None
     if step is not None:
         return runtime.in_transaction(lambda session: second_factor.take_step(session, account_id, step))

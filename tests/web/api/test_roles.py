@@ -80,6 +80,11 @@ MATRIX = {
     f"GET {V1}/admin/sites/{{site}}/policies/{{version}}": Line(ADMINS),
     f"POST {V1}/admin/sites/{{site}}/policies/{{version}}:activate": Line(ADMINS),
     f"POST {V1}/admin/sites/{{site}}/policies:simulate": Line(ADMINS, POLICY),
+    f"GET {V1}/admin/sites/{{site}}/webhooks": Line(ADMINS),
+    f"POST {V1}/admin/sites/{{site}}/webhooks": Line(ADMINS, {"url": "https://cms.example/hook"}),
+    f"DELETE {V1}/admin/sites/{{site}}/webhooks/{{webhook_id}}": Line({**ADMINS, CHIEF: 404}),
+    f"POST {V1}/admin/sites/{{site}}/webhooks/{{webhook_id}}:test": Line(ADMINS),
+    f"GET {V1}/admin/sites/{{site}}/webhooks/{{webhook_id}}/deliveries": Line(ADMINS),
     f"GET {V1}/admin/scorers": Line(ANY_ADMIN),
     f"POST {V1}/admin/scorers/{{scorer}}:activate": Line(CHIEFS),
     f"POST {V1}/admin/scorers/{{scorer}}:shadow": Line(CHIEFS),
@@ -118,8 +123,10 @@ def places(api, world):
     (item,) = world.open_items(held["id"])
     account_id = world.moderator("target", site_id=world.site.id)
     token = api.post("admin/tokens", {"name": "t", "account": account_id}, token=api.caller(CHIEF)).json
+    hook = api.post("admin/sites/gazette/webhooks", {"url": "https://cms.example/hook"}, token=api.caller(CHIEF)).json
     return {
         "site": "gazette",
+        "webhook_id": hook["id"],
         "comment_id": published["id"],
         "item_id": item.id,
         "revision": item.revision_id,

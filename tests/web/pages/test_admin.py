@@ -286,3 +286,20 @@ def test_hostile_names_are_shown_as_text(admin, world: World):
         assert page.status == 200
         assert "<script>alert" not in page.html, path
         assert "<img" not in page.html, path
+
+
+def test_a_webhook_is_added_tried_and_removed_on_the_site_s_page(admin, world: World):
+    page = admin.get("/admin/sites/gazette")
+    page = admin.send(page.form("/webhooks"), url="http://cms.example/hook")
+    assert page.status == 422
+    assert "Must be an https address" in page.text
+    page = admin.send(page.form("/webhooks"), url="https://cms.example/hook?a=<b>")
+    assert "whsec_" in page.text
+    assert "https://cms.example/hook?a=&lt;b&gt;" in page.html
+    page = admin.get("/admin/sites/gazette")
+    assert "whsec_" not in page.text
+    page = admin.send(page.form("/test"))
+    assert "On its way webhook.test" in page.text
+    page = admin.send(page.form("/delete"))
+    assert "cms.example" not in page.text
+    assert world.rows(models.Webhook) == []
