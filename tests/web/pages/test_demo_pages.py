@@ -31,6 +31,15 @@ def test_article_ends_in_comments_and_takes_one(visitor):
     assert CIVIL in page.text
 
 
+def test_the_article_has_the_widget_and_without_scripts_the_plain_thread(visitor):
+    html = visitor.get(ARTICLE).html
+    widget, _, plain = html.partition("<noscript>")
+    assert '<script src="/embed.js" defer></script>' in html
+    assert '<comment-thread site="harbour-post" article="harbour-bridge"' in widget
+    assert "Add new comment" in plain.partition("</noscript>")[0]
+    assert "Add new comment" not in widget
+
+
 def test_refused_text_comes_back_on_the_article(visitor):
     page = visitor.send(visitor.get(ARTICLE).form("/embed/harbour-post/comments"), "Post comment", body=" ")
     assert page.status == 422

@@ -204,7 +204,7 @@ export class CommentView {
     if (appeal) return h("p", { class: "small" }, words.say(appeal.outcome ? "appeal_upheld" : "appeal_waits"));
     const ask = words.say("appeal_ask");
     const text = h("textarea", { rows: "2", maxlength: "2000", dir: "auto", "aria-label": ask });
-    return h("details", {}, h("summary", { class: "small" }, words.say("appeal")),
+    return h("details", { class: "stack" }, h("summary", { class: "small" }, words.say("appeal")),
       h("form", { class: "stack", onsubmit: async (event: Event) => {
         event.preventDefault();
         try { await api.appeal(this.id, text.value.trim(), this.thread.ownEntry(this.id)?.token); } catch (error) { this.thread.fail(error); return; }
