@@ -17,6 +17,7 @@ from commentsvc.domain.policy import Policy
 from commentsvc.domain.ports import Chance, Clock, Scorer, ScorerUnavailableError, ScorerVersion, ScoreSet, Waker
 from commentsvc.domain.routing import WORD_RULES, Routing, RoutingFacts, route
 from commentsvc.integrations.celery_waker import CeleryWaker
+from commentsvc.integrations.key_sets import KeySets
 from commentsvc.integrations.metrics import Metrics
 from commentsvc.integrations.outward import Outward
 from commentsvc.integrations.system import SystemChance, SystemClock, ThreadWaker
@@ -39,6 +40,8 @@ from commentsvc.store.queries.sites import SiteState
 
 T = TypeVar("T")
 _TRIES: Final = 5
+KEY_SET_WITHIN_S: Final = 3.0
+"""A reader waits for a site's key set, once in a while, but not for long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,7 @@ class Runtime:
     renderer: Renderer = field(default_factory=Renderer)
     turnstile: Turnstile = field(default_factory=Turnstile)
     outward: Outward = field(default_factory=Outward)
+    key_sets: KeySets = field(default_factory=lambda: KeySets(Outward(timeout_s=KEY_SET_WITHIN_S)))
     shadow: LaterScorer | None = None
     _shadow_row: str | None = None
     _scorer_rows: dict[str, str] = field(default_factory=dict)
@@ -241,6 +245,7 @@ def build_runtime(settings: Settings, *, scorer: Scorer | None = None, clock: Cl
         metrics=metrics,
         secret=load_secret_key(settings),
         turnstile=Turnstile(is_open=not db.is_sqlite),
+        key_sets=KeySets(Outward(allow_private=settings.outward.allow_private, timeout_s=KEY_SET_WITHIN_S)),
         outward=Outward(allow_private=settings.outward.allow_private, timeout_s=settings.outward.timeout_s),
         shadow=LaterScorer(build_shadow) if settings.scorer.shadow_engine else None,
     )

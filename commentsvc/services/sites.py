@@ -39,6 +39,7 @@ class NewSite:
     jwt_secret: str | None = None
     jwt_public_key: str | None = None
     close_after_days: int = 0
+    jwks_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,8 @@ class SiteChange:
     jwt_public_key: str | None = None
     close_after_days: int | None = None
     """0 lets new articles stay open. Articles that have comments already keep what held when the first one came."""
+    jwks_url: str | None = None
+    """Empty for none."""
 
 
 _SECRET_FIELDS: Final = frozenset({"jwt_secret"})
@@ -88,6 +91,8 @@ def create_site(session: Session, new: NewSite, policy: dict[str, object], accou
 def change_site(session: Session, site_id: str, change: SiteChange, account_id: str, now: datetime) -> None:
     """Change what a site allows. Secrets go into the audit entry as a fact, not as a value. Raises NotFoundError."""
     values = {name: value for name in SiteChange.__slots__ if (value := getattr(change, name)) is not None}
+    if "jwks_url" in values:
+        values["jwks_url"] = values["jwks_url"] or None
     if "origins" in values:
         values["origins"] = "\n".join(values["origins"])
     conn = session.connection()

@@ -20,6 +20,7 @@ from commentsvc.web.context import get_runtime, is_secure, mark_authenticated, r
 from commentsvc.web.refusals import MalformedJsonError, MalformedRequestError, PayloadTooLargeError
 
 if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
     from sqlalchemy.orm import Session
 
 API_TOKEN_PREFIX = "csv_"  # noqa: S105 - a prefix, not a secret
@@ -36,6 +37,7 @@ _MAX_NAME = 100
 _MAX_EMAIL = 254
 _MAX_ROLES = 20
 _MAX_ROLE = 50
+_MAX_KEY_ID = 200
 _CREDENTIAL = re.compile(r"[A-Za-z0-9_.~-]{1,200}")
 _JWT = re.compile(r"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)")
 _JWS = PyJWS()
@@ -59,6 +61,8 @@ class SiteKeys:
     site_key: str
     hs256_secret: bytes | None = None
     rs256_public_key: str | None = None
+    find_published: "Callable[[str | None], RSAPublicKey | None] | None" = None
+    """Gives the key of an id from what the site publishes, where it publishes keys."""
 
 
 def install_auth(app: Flask, backend: AuthBackend) -> None:
@@ -217,11 +221,11 @@ def _json_part(part: str) -> dict[str, object]:
 
 def _check_signature(raw: str, header: dict[str, object], keys: SiteKeys) -> None:
     algorithm = header.get("alg")
-    key: bytes | str | None = None
+    key: bytes | str | RSAPublicKey | None = None
     if algorithm == "HS256" and keys.hs256_secret is not None and len(keys.hs256_secret) >= MIN_HS256_BYTES:
         key = keys.hs256_secret
     elif algorithm == "RS256":
-        key = keys.rs256_public_key
+        key = keys.rs256_public_key or _published(header.get("kid"), keys)
     if key is None:
         raise UnauthenticatedError("The reader token is signed in a way that this site does not use.")
     if str(header.get("typ", "JWT")).upper() != "JWT" or "crit" in header or "b64" in header:
@@ -230,6 +234,15 @@ def _check_signature(raw: str, header: dict[str, object], keys: SiteKeys) -> Non
         _JWS.decode(raw, key, algorithms=[str(algorithm)])
     except (jwt.exceptions.PyJWTError, ValueError):
         raise UnauthenticatedError("The reader token's signature does not hold.") from None
+
+
+def _published(key_id: object, keys: SiteKeys) -> "RSAPublicKey | None":
+    if keys.find_published is None or not (key_id is None or (isinstance(key_id, str) and len(key_id) <= _MAX_KEY_ID)):
+        return None
+    found = keys.find_published(key_id)
+    if found is None:
+        raise UnauthenticatedError("The reader token is signed with a key that the site does not publish.")
+    return found
 
 
 def _check_audience(audience: object, site_key: str) -> None:

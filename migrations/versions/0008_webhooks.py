@@ -1,4 +1,4 @@
-"""Webhooks, and the messages that are on their way to them."""
+"""Webhooks, the messages that are on their way to them, and where a site publishes its keys."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,6 +13,7 @@ AT = sa.DateTime(timezone=True)
 
 def upgrade() -> None:
     """Make room; the release before tells nobody of anything."""
+    op.add_column("site", sa.Column("jwks_url", sa.String(length=2000), nullable=True, comment="where the site publishes its RS256 keys"))
     op.create_table(
         "webhook",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -50,3 +51,4 @@ def downgrade() -> None:
     op.execute("DELETE FROM job WHERE kind = 'deliver'")
     op.drop_table("webhook_delivery")
     op.drop_table("webhook")
+    op.drop_column("site", "jwks_url")

@@ -224,6 +224,7 @@ def takes_a_webhook_and_a_message(connection: Connection) -> None:
         last_error=None, created_at=at, delivered_at=None, given_up_at=None,
     )  # fmt: skip
     assert count_rows(connection, "outbox") == 1
+    assert connection.execute(select(table(connection, "site").c.jwks_url)).scalars().all() == [None]
 
 
 DATA_TESTS: Final[dict[str, DataTest]] = {

@@ -28,6 +28,7 @@ class Site(Base):
     policy_version_id: Mapped[str | None] = mapped_column(Id, comment="the active policy; set with the site's first version")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     close_after_days: Mapped[int | None] = mapped_column(Integer, comment="new articles close by themselves; NULL: never")
+    jwks_url: Mapped[str | None] = mapped_column(String(2000), comment="where the site publishes its RS256 keys")
 
     __table_args__ = (
         CheckConstraint("max_body_chars BETWEEN 1 AND 50000", name="max_body_chars"),

@@ -34,6 +34,7 @@ _SITE_COLUMNS: Final = (
     SITE.c.policy_version_id,
     SITE.c.created_at,
     SITE.c.close_after_days,
+    SITE.c.jwks_url,
 )
 _GET_SITE: Final = Prepared(select(*_SITE_COLUMNS).where(SITE.c.key == bindparam("key")))
 
@@ -78,6 +79,7 @@ class SiteState:
     created_at: datetime
     close_after_days: int = 0
     """Days after its first comment in which a new article takes comments; 0: without end."""
+    jwks_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +154,23 @@ _FIND_HEAD: Final = Prepared(FIND_HEAD)
 
 
 def _site(row: Sequence[Any]) -> SiteState:
-    site_id, key, name, language, origins, secret, public_key, chars, depth, guests, edit_window_s, version_id, created_at, close_after = (
-        row
-    )
+    (
+        site_id,
+        key,
+        name,
+        language,
+        origins,
+        secret,
+        public_key,
+        chars,
+        depth,
+        guests,
+        edit_window_s,
+        version_id,
+        created_at,
+        close_after,
+        jwks_url,
+    ) = row
     return SiteState(
         id=site_id,
         key=key,
@@ -168,6 +184,7 @@ def _site(row: Sequence[Any]) -> SiteState:
         policy_version_id=version_id,
         created_at=created_at,
         close_after_days=close_after or 0,
+        jwks_url=jwks_url,
     )
 
 

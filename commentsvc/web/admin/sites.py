@@ -131,6 +131,7 @@ def _change(key: str) -> Response:
         "max_depth": 8,
         "edit_minutes": 8,
         "close_after_days": 8,
+        "jwks_url": MAX_ADDRESS,
         "jwt_secret": 255,
     }
     form = read_form({**fields, "origins": _MAX_ORIGINS})
@@ -138,6 +139,10 @@ def _change(key: str) -> Response:
     secret = form["jwt_secret"].strip()
     if secret and len(secret) < _SECRET[0]:
         problems.append(FieldProblem("/jwt_secret", f"Needs at least {_SECRET[0]} characters."))
+    jwks_url = form["jwks_url"].strip()
+    objection = get_runtime().outward.objection(jwks_url) if jwks_url else None
+    if objection is not None:
+        problems.append(FieldProblem("/jwks_url", objection))
     origins = tuple(form["origins"].split())
     if not all(origin.startswith(("https://", "http://")) and origin.count("/") == 2 for origin in origins):  # noqa: PLR2004 - those of ://
         problems.append(FieldProblem("/origins", "Each must be an origin such as https://news.example.org, without a path."))
@@ -150,6 +155,7 @@ def _change(key: str) -> Response:
         max_depth=_whole(form, "max_depth", 0, 50, problems),
         edit_window_s=_whole(form, "edit_minutes", 0, 10_080, problems) * 60,
         jwt_secret=secret or None,
+        jwks_url=jwks_url,
         close_after_days=_whole(form, "close_after_days", 0, 3650, problems),
     )
     if problems:

@@ -3,9 +3,11 @@
 import hashlib
 import hmac
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from flask import request
 from sqlalchemy.orm import Session
 
@@ -32,7 +34,14 @@ _NAMELESS: Final = "Guest"
 def reader_of(site: SiteState) -> Reader | None:
     """The reader that the site vouches for; None for a guest. Raises UnauthenticatedError for a token that does not hold."""
     secret = site.jwt_secret.encode() if site.jwt_secret else None
-    return current_reader(SiteKeys(site.key, secret, site.jwt_public_key))
+    return current_reader(SiteKeys(site.key, secret, site.jwt_public_key, _finder(site.jwks_url)))
+
+
+def _finder(address: str | None) -> Callable[[str | None], RSAPublicKey | None] | None:
+    if address is None:
+        return None
+    runtime = get_runtime()
+    return lambda key_id: runtime.key_sets.find(address, key_id, runtime.clock.now())
 
 
 def subject_of(site: SiteState) -> str:

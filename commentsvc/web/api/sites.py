@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from commentsvc.domain.errors import FieldProblem, NotFoundError
+from commentsvc.domain.errors import FieldProblem, InvalidError, NotFoundError
 from commentsvc.domain.principals import Role
 from commentsvc.services.sites import SiteChange, change_site, create_site, put_section, set_article_closed
 from commentsvc.settings import default_policy
@@ -51,6 +51,7 @@ def list_own_sites() -> dict[str, Any]:
 @blp.response(201, SiteSchema)
 def make_site(wish: NewSiteWish) -> dict[str, Any]:
     """Make a site, with its first policy active. For admins of every site."""
+    _check_key_set(wish.site.jwks_url)
     with reading() as session:
         account_id = admin_of_all(session).account_id
     runtime = get_runtime()
@@ -78,6 +79,7 @@ def show_site(site: str) -> dict[str, Any]:
 @blp.response(200, SiteSchema)
 def patch_site(change: SiteChange, site: str) -> dict[str, Any]:
     """Change what a site allows. What is left out stays as it is."""
+    _check_key_set(change.jwks_url)
     with reading() as session:
         found, principal = site_for(session, site, Role.ADMIN)
     runtime = get_runtime()
@@ -174,6 +176,12 @@ def _set_closed(site: str, article: str, *, is_closed: bool) -> ArticleState:
     return state
 
 
+def _check_key_set(address: str | None) -> None:
+    objection = get_runtime().outward.objection(address) if address else None
+    if objection is not None:
+        raise InvalidError("This address cannot be called.", fields=(FieldProblem("/jwks_url", objection),))
+
+
 def _site(site: SiteState) -> dict[str, Any]:
     return {
         "key": site.key,
@@ -185,6 +193,7 @@ def _site(site: SiteState) -> dict[str, Any]:
         "max_depth": site.limits.max_depth,
         "edit_window_s": site.edit_window_s,
         "close_after_days": site.close_after_days,
+        "jwks_url": site.jwks_url,
         "has_jwt_secret": site.jwt_secret is not None,
         "jwt_public_key": site.jwt_public_key,
         "created_at": site.created_at,

@@ -86,6 +86,13 @@ class _SiteFields(Refusing):
     edit_window_s = JsonInteger(
         validate=validate.Range(0, 31_536_000), metadata={"description": "Seconds in which an author may change a comment."}
     )
+    jwks_url = fields.String(
+        validate=validate.Length(max=2000),
+        metadata={
+            "description": "The https address at which the site publishes its RS256 keys (JWKS); empty for none.",
+            "pattern": r"^(https://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[1-9][0-9]{0,3})?(/[!-\"$-\[\]-~]*)?)?$",
+        },
+    )
     close_after_days = JsonInteger(
         validate=validate.Range(0, 3650),
         metadata={"description": "Days after its first comment after which a new article closes by itself; 0 for never."},
@@ -225,6 +232,7 @@ class SiteSchema(ma.Schema):
     max_body_chars = number("Characters that a comment may have.", required=True)
     max_depth = number("How deep replies may be nested.", required=True)
     edit_window_s = number("Seconds in which an author may change a comment.", required=True)
+    jwks_url = told("Where it publishes its RS256 keys.", required=True, allow_none=True)
     close_after_days = number("Days after its first comment after which a new article closes by itself; 0 for never.", required=True)
     has_jwt_secret = flag("It signs its readers with a secret (HS256).", required=True)
     jwt_public_key = told("The public key of its signatures (RS256).", required=True, allow_none=True)
