@@ -95,6 +95,14 @@ class Life(RuleBasedStateMachine):
     def report(self, comment, reporter):
         self.allowed(self.world.report, comment, reporter)
 
+    @rule(comment=comments)
+    def appeal(self, comment):
+        self.allowed(self.world.appeal, comment)
+
+    @rule(author=AUTHORS)
+    def erase(self, author):
+        self.allowed(self.world.erase, author)
+
     @rule(who=st.integers(0, 1), queue=st.sampled_from(Queue), limit=st.integers(1, 3))
     def claim(self, who, queue, limit):
         claimed = self.world.claim(self.moderators[who], queue, limit)

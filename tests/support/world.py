@@ -32,6 +32,7 @@ from commentsvc.services.accounts import create_account, set_role
 from commentsvc.services.appealing import appeal_rejection
 from commentsvc.services.commenting import Submitted, submit_comment
 from commentsvc.services.editing import Edited, VoteCount, edit_comment, set_vote, withdraw_comment
+from commentsvc.services.erasing import erase_author
 from commentsvc.services.judging import Assessment
 from commentsvc.services.policies import activate_policy, create_policy_version
 from commentsvc.services.reporting import report_comment, sanction_author
@@ -156,6 +157,9 @@ class World:
 
     def appeal(self, comment_id: str, body: str = "") -> bool:
         return self.do(lambda session: appeal_rejection(session, Appeal(comment_id, body), self.now))
+
+    def erase(self, author: str) -> int:
+        return self.do(lambda session: erase_author(session, self.site.id, f"sso:{author}", self.now))
 
     def claim(self, account_id: str, queue: Queue = Queue.HELD, limit: int = 1, site_ids: tuple[str, ...] | None = None) -> list[Claimed]:
         return self.do(lambda session: claim_review_items(session, ClaimItems(account_id, queue, site_ids, limit), self.now))

@@ -38,9 +38,10 @@ export class Words {
   }
   exact(at: Date): string { return at.toLocaleString(this.lang, { dateStyle: "long", timeStyle: "short" }); }
 
-  /** Why a comment is where it is, as one clause: "it looks like an insult and it contains many links". */
+  /** Why a comment is where it is, as one clause: "it looks like an insult and it contains many links". Of labels the strictest one. */
   why(reasons: Reason[]): string {
-    const parts = new Set(reasons.map((reason) => this.say(reason.label ? `why_${reason.label}` : `why_${reason.kind}`)));
+    const first = reasons.find((reason) => reason.label);
+    const parts = new Set(reasons.filter((reason) => !reason.label || reason === first).map((reason) => this.say(reason.label ? `why_${reason.label}` : `why_${reason.kind}`)));
     parts.delete("");
     return new Intl.ListFormat(this.lang, { type: "conjunction" }).format(parts);
   }
