@@ -126,6 +126,10 @@ migrations: $(VENV)/.all ## each revision up, down and up again, on both databas
 docs: $(VENV)/.all ## every link, picture and command in the documents
 	@$(BIN)/pytest tests/docs
 
+.PHONY: client
+client: ## build the typed client from the OpenAPI document; needs Node.js 20 and npm
+	@cd commentsvc/web/embed/client && npm ci --silent && npm run --silent build
+
 .PHONY: widget
 widget: ## build the reader's widget from its TypeScript; needs Node.js 20 and npm
 	@cd commentsvc/web/embed/widget && npm ci --silent && npm run --silent build

@@ -1,4 +1,4 @@
-"""The reader's widget: `/embed.js` with the words of the language it is asked in, and the catalogues for pages in another one."""
+"""The reader's widget: `/embed.js` with the words of the language it is asked in, the catalogues for others; and the typed client."""
 
 import gzip
 from dataclasses import dataclass
@@ -25,8 +25,10 @@ class _File:
 
 
 def add_widget(embed: Blueprint) -> None:
-    """Serve the widget and its words."""
+    """Serve the widget and its words, and the client of the API."""
     embed.add_url_rule("/embed.js", "widget", _script, methods=["GET"])
+    embed.add_url_rule("/client.js", "client", _client, methods=["GET"])
+    embed.add_url_rule("/client.d.ts", "client_types", _client_types, methods=["GET"])
     embed.add_url_rule("/embed/words/<lang>.json", "words", _words, methods=["GET"])
 
 
@@ -42,6 +44,11 @@ def _script_in(lang: str) -> _File:
     built = resources.files("commentsvc.web.embed").joinpath("built", "embed.js").read_text("utf-8")
     words, langs = _compact(catalogues()[lang]), _compact(sorted(catalogues()))
     return _file(f"(()=>{{const COMMENTS_WORDS={words},COMMENTS_LANGS={langs};\n{built}}})();\n", "text/javascript; charset=utf-8")
+
+
+@cache
+def _built(name: str, kind: str) -> _File:
+    return _file(resources.files("commentsvc.web.embed").joinpath("built", name).read_text("utf-8"), kind)
 
 
 @cache
@@ -61,6 +68,14 @@ def _file(text: str, kind: str) -> _File:
 def _script() -> Response:
     lang = request.args.get("lang", DEFAULT).lower().partition("-")[0]
     return _answer(_script_in(lang if lang in catalogues() else DEFAULT))
+
+
+def _client() -> Response:
+    return _answer(_built("client.js", "text/javascript; charset=utf-8"))
+
+
+def _client_types() -> Response:
+    return _answer(_built("client.d.ts", "text/plain; charset=utf-8"))
 
 
 def _words(lang: str) -> Response:

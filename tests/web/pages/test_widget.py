@@ -22,6 +22,20 @@ def test_the_built_file_is_built_from_these_sources():
     assert digest.hexdigest() in (FOLDER / "built" / "embed.js").read_text(), "run `make widget`"
 
 
+def test_the_client_is_built_from_this_document_and_this_source():
+    document = (FOLDER.parents[2] / "docs" / "api" / "openapi.json").read_bytes()
+    digest = hashlib.sha256(document + b"\0" + (FOLDER / "client" / "client.ts").read_bytes()).hexdigest()
+    for name in ("client.js", "client.d.ts"):
+        assert digest in (FOLDER / "built" / name).read_text("utf-8"), "run `make client`"
+
+
+def test_the_client_is_served_to_any_page(app):
+    for path, kind in (("/client.js", "text/javascript"), ("/client.d.ts", "text/plain")):
+        answer = app.test_client().get(path)
+        assert (answer.status_code, answer.mimetype, answer.headers["Access-Control-Allow-Origin"]) == (200, kind, "*")
+        assert "CommentsClient" in answer.text
+
+
 @pytest.mark.parametrize("lang", sorted(catalogues()))
 def test_the_script_is_small_in_every_language(app, lang):
     answer = app.test_client().get(f"/embed.js?lang={lang}", headers={"Accept-Encoding": "gzip"})
