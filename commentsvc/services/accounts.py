@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session as DbSession
 from commentsvc.domain.auditing import AuditFact
 from commentsvc.domain.errors import ConflictError, FieldProblem, InvalidError, NotFoundError, UnauthenticatedError
 from commentsvc.domain.principals import Principal, Role, Via
+from commentsvc.services.appealing import free_appeals
 from commentsvc.services.audit import INSTALLATION, append_audit_entry
 from commentsvc.store.base import table_of
 from commentsvc.store.ids import new_id
@@ -121,6 +122,8 @@ def set_role(session: DbSession, account_id: str, site_id: str, role: Role | Non
     conn.execute(delete(_ROLE).where(_ROLE.c.account_id == account_id, _ROLE.c.site_id == site_id))
     if role is not None:
         conn.execute(insert(_ROLE), {"account_id": account_id, "site_id": site_id, "role": role})
+    else:
+        free_appeals(conn)
     _audit(session, by, "role_set", account_id, now, {"site": site_id, "role": role.value if role else None})
 
 
@@ -134,6 +137,7 @@ def set_active(session: DbSession, account_id: str, by: str | None, now: datetim
     if not is_active:
         conn.execute(delete(_SESSION).where(_SESSION.c.account_id == account_id))
         conn.execute(update(_TOKEN).where(_TOKEN.c.account_id == account_id, _TOKEN.c.revoked_at.is_(None)).values(revoked_at=now))
+        free_appeals(conn)
     _audit(session, by, "account_opened" if is_active else "account_closed", account_id, now)
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from commentsvc.domain.auditing import AuditFact
@@ -127,6 +127,19 @@ def is_appealed_since(conn: Connection, revision_id: str, item_id: str) -> bool:
     """Whether what was decided on an item has been appealed, so that another item is the place to decide."""
     query = select(_APPEAL.c.id).where(_APPEAL.c.revision_id == revision_id, _APPEAL.c.item_id != item_id)
     return conn.execute(query).first() is not None
+
+
+def free_appeals(conn: Connection) -> None:
+    """Let whoever is left decide about appeals that nobody else could any more: after an account was closed or lost a role."""
+    others = (
+        select(_ACCOUNT.c.id)
+        .join(_ROLE, _ROLE.c.account_id == _ACCOUNT.c.id)
+        .where(
+            _ACCOUNT.c.is_active, _ACCOUNT.c.id != ITEM.c.kept_from, or_(_ROLE.c.site_id == ITEM.c.site_id, _ROLE.c.site_id == ALL_SITES)
+        )
+        .correlate(ITEM)
+    )
+    conn.execute(update(ITEM).where(ITEM.c.is_open, ITEM.c.kept_from.is_not(None), ~others.exists()).values(kept_from=None))
 
 
 def _judge_before(conn: Connection, site_id: str, revision_id: str) -> str | None:

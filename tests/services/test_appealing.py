@@ -4,6 +4,7 @@ import pytest
 
 from commentsvc.domain.errors import ConflictError, KeptFromError, NotFoundError, StaleRevisionError
 from commentsvc.domain.status import AppealOutcome, Queue, ReasonCode, Status, Verdict
+from commentsvc.services.accounts import set_active, set_role
 from commentsvc.services.review import claim_review_item
 from commentsvc.store import models
 from tests.support.world import HELD, REJECTED, World
@@ -95,6 +96,20 @@ def test_who_moderates_alone_looks_again(world: World):
     (item,) = world.open_items(comment_id)
     world.decide(item.id, mo, Verdict.REJECT, reason_code=ReasonCode.ABUSE)
     world.appeal(comment_id)
+    assert len(world.claim(mo, Queue.APPEALS)) == 1
+
+
+@pytest.mark.parametrize("how", ["closed", "role"])
+def test_when_the_last_other_moderator_goes_the_appeal_is_freed(world: World, rejected, how):
+    comment_id, _, mo, flo = rejected
+    world.appeal(comment_id)
+    chief = world.moderator("chief", site_id="*")
+    world.do(lambda session: set_active(session, flo, None, world.now, is_active=False))
+    assert world.claim(mo, Queue.APPEALS) == []
+    if how == "closed":
+        world.do(lambda session: set_active(session, chief, None, world.now, is_active=False))
+    else:
+        world.do(lambda session: set_role(session, chief, "*", None, None, world.now))
     assert len(world.claim(mo, Queue.APPEALS)) == 1
 
 
