@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from commentsvc.domain.admission import AdmissionFacts, admit, effective_standing
 from commentsvc.domain.commands import SubmitComment
-from commentsvc.domain.errors import FieldProblem, IdempotencyMismatchError, NotFoundError
+from commentsvc.domain.errors import ConflictError, FieldProblem, IdempotencyMismatchError, NotFoundError
 from commentsvc.domain.routing import Routing, RoutingFacts, route
 from commentsvc.domain.status import STATUS_OF_ROUTE, Standing, Status
 from commentsvc.domain.threads import child_path, depth_of
@@ -86,6 +86,7 @@ class _Place:
     approved_count: int
 
 
+_TRIES: Final = 3
 _FIND_PLACE: Final = Prepared(
     select(
         ARTICLE.c.id,
@@ -147,10 +148,16 @@ def _find_place(session: Session, site: SiteState, command: SubmitComment, now: 
     conn = session.connection()
     keys = {"site_id": site.id, "article_key": command.article.key, "subject": command.identity.subject}
     row = _FIND_PLACE.find(conn, keys)
-    if row is None:
+    for _ in range(_TRIES):
+        if row is not None:
+            break
         _make_article(session, site, command, now)
         _make_author(conn, site, command, now)
-        (row,) = _FIND_PLACE.rows(conn, keys)
+        # None again when the author was erased, and so renamed, while we waited for the lock: they begin anew.
+        row = _FIND_PLACE.find(conn, keys)
+    if row is None:
+        msg = "Somebody else changed the same thing meanwhile. Try again."
+        raise ConflictError(msg)
     *known, title, url, name, is_staff = row
     place = _Place(*known)
     article, who = command.article, command.identity

@@ -28,7 +28,9 @@ def erase_author(session: Session, site_id: str, subject: str, now: datetime) ->
     in normal standing stays known by their `subject` alone, or every ban could be shaken off. Said again it changes nothing.
     """
     conn = session.connection()
-    author = conn.execute(select(AUTHOR).where(AUTHOR.c.site_id == site_id, AUTHOR.c.subject == subject)).one_or_none()
+    # Locked, so that nothing they post meanwhile is left over: posting locks its author, too.
+    known = select(AUTHOR).where(AUTHOR.c.site_id == site_id, AUTHOR.c.subject == subject).with_for_update()
+    author = conn.execute(known).one_or_none()
     voted = select(_VOTE.c.comment_id).join(COMMENT, COMMENT.c.id == _VOTE.c.comment_id).where(COMMENT.c.site_id == site_id)
     reported = select(_REPORT.c.comment_id).join(COMMENT, COMMENT.c.id == _REPORT.c.comment_id).where(COMMENT.c.site_id == site_id)
     has_reacted = any(

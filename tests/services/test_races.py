@@ -97,7 +97,7 @@ def test_eight_moderators_share_a_queue_out(world: World, starter: Starter):
 
 def test_deciding_editing_withdrawing_and_voting_at_once_leaves_one_story(world: World, starter: Starter):
     moderator = world.moderator()
-    for number in range(25):
+    for number in range(8):
         submitted = world.submit(HELD, author=f"a{number}", article=f"a{number % 3}")
         (item,) = world.open_items(submitted.comment_id)
         comment_id, revision_id = submitted.comment_id, submitted.revision_id
@@ -138,3 +138,31 @@ def test_a_lease_is_lost_to_one_at_most(world: World, starter: Starter):
     outcomes = starter.race(lambda way: world.decide(item.id, moderators[way], revision_id=submitted.revision_id).decision_id)
     assert isinstance(outcomes[0], str)
     assert all(isinstance(outcome, LeaseHeldError | AlreadyDecidedError) for outcome in outcomes[1:])
+
+
+def test_nothing_posted_while_its_author_is_erased_is_left_over(world: World, starter: Starter):
+    """Whatever came before the erasure is gone; whatever came after it belongs to an author who begins anew."""
+    for number in range(8):
+        world.submit(f"First {number}.", author="ann")
+
+        def act(way: int, number: int = number) -> object:
+            return world.erase("ann") if way == 0 else world.submit(f"Text {number} by {way}.", author="ann", article=f"a{way % 3}")
+
+        starter.race(act)
+        known = {row.id: row.subject for row in world.rows(models.Author)}
+        erased = [row for row in world.rows(models.Comment) if known[row.author_id] != "sso:ann"]
+        assert {row.status for row in erased} == {Status.ERASED}
+    world.check()
+    assert {row.body for row in world.rows(models.Revision, status=Status.ERASED)} == {""}
+
+
+def test_one_of_eight_appeals_is_kept(world: World, starter: Starter):
+    world.set_policy({"premoderation": True, "repeats": {"count": 0}})
+    moderators = [world.moderator(f"m{number}") for number in range(2)]
+    for number in range(8):
+        submitted = world.submit(f"Text {number}.", author=f"a{number}")
+        (item,) = world.open_items(submitted.comment_id)
+        world.decide(item.id, moderators[0], Verdict.REJECT)
+        outcomes = starter.race(lambda way, comment_id=submitted.comment_id: world.appeal(comment_id, f"By {way}."))  # type: ignore[misc]
+        assert Counter(outcomes) == {True: 1, False: WAYS - 1}
+        assert len(world.open_items(submitted.comment_id)) == 1

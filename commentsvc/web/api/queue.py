@@ -177,6 +177,7 @@ def _item(item: QueueItem, principal: Principal, *, spans: list[dict[str, Any]] 
         "scores": {label.value: score for label, score in item.scores.items()},
         "reasons": item.reasons,
         "reports": item.reports,
+        "appeal": item.appeal,
         "article": {"key": item.article_key, "title": item.article_title, "url": item.article_url},
         "parent": parent,
         "author": author,

@@ -69,9 +69,11 @@ def test_who_decided_does_not_see_the_appeal_among_what_they_may_take(api, world
     admin = api.caller(ADMIN)
     world.decide(item.id, api.account_of(ADMIN), Verdict.REJECT)
     world.moderator("flo")
-    api.post(f"comments/{made['id']}/appeals", {}, headers={"X-Edit-Token": made["edit_token"]})
+    assert api.get(f"moderation/items/{item.id}", token=admin).json["appeal"] is None
+    api.post(f"comments/{made['id']}/appeals", {"body": "Look again."}, headers={"X-Edit-Token": made["edit_token"]})
     assert api.post("moderation/claims", {"queue": "appeals"}, token=admin).json["items"] == []
     (waiting,) = world.open_items(made["id"])
+    assert api.get(f"moderation/items/{waiting.id}", token=admin).json["appeal"] == "Look again."
     problem(api.post("moderation/claims", {"item": waiting.id}, token=admin), 409, "kept-from")
 
 

@@ -254,6 +254,7 @@ class ItemSchema(ma.Schema):
     )
     scores = fields.Dict(keys=fields.String(), values=fields.Float(), required=True, metadata={"description": "Scores by label."})
     reasons = fields.List(fields.Nested(ReasonSchema), required=True, metadata={"description": "Why it was flagged, strictest first."})
+    appeal = told("What the author says against its rejection, '' when nothing; null where nobody appeals.", required=True, allow_none=True)
     reports = fields.List(fields.Nested(ReportLineSchema), required=True, metadata={"description": "Readers' reports, oldest first."})
     article = fields.Nested(ItemArticleSchema, required=True, metadata={"description": "Where it was posted."})
     parent = fields.Nested(ParentSchema, required=True, allow_none=True, metadata={"description": "The comment that it answers."})

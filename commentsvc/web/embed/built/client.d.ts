@@ -1,4 +1,4 @@
-/*! commentsvc, Apache-2.0; built from e89934ca0d679dba35a160d03d0ce2f6186c8398c0b55f2dde47e26861830f89 */
+/*! commentsvc, Apache-2.0; built from 358b3228d3d0b57518b228f0341e74d09e89f31118d74b697a0d8b24bd64d8ad */
 export interface paths {
     "/api/v1/admin/accounts": {
         parameters: {
@@ -3360,6 +3360,8 @@ export interface components {
             status: string;
         };
         Item: {
+            /** @description What the author says against its rejection, '' when nothing; null where nobody appeals. */
+            appeal: string | null;
             /** @description Where it was posted. */
             article: components["schemas"]["ItemArticle"];
             /** @description Who wrote it, in figures. */

@@ -1,4 +1,4 @@
-/*! commentsvc, Apache-2.0; built from e89934ca0d679dba35a160d03d0ce2f6186c8398c0b55f2dde47e26861830f89 */
+/*! commentsvc, Apache-2.0; built from 358b3228d3d0b57518b228f0341e74d09e89f31118d74b697a0d8b24bd64d8ad */
 /** A refusal: the service's problem document (RFC 9457). `status` is 0 when there was no answer at all. */
 export class Problem extends Error {
     status;
