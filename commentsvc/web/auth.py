@@ -38,6 +38,8 @@ _MAX_EMAIL = 254
 _MAX_ROLES = 20
 _MAX_ROLE = 50
 _MAX_KEY_ID = 200
+_JOINERS = dict.fromkeys((0x200C, 0x200D, 0x3000))
+"""Joiners of letters and the wide blank: ordinary in Persian, Indic and Japanese names. What turns the direction of writing is not among them."""
 _CREDENTIAL = re.compile(r"[A-Za-z0-9_.~-]{1,200}")
 _JWT = re.compile(r"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)")
 _JWS = PyJWS()
@@ -273,7 +275,8 @@ def _time_claim(claims: dict[str, object], claim: str) -> float | None:
 
 def _text_claim(claims: dict[str, object], claim: str, longest: int) -> str:
     value = claims.get(claim)
-    if not isinstance(value, str) or not 1 <= len(value.strip()) <= len(value) <= longest or not value.isprintable():
+    plain = value.translate(_JOINERS) if isinstance(value, str) else ""
+    if not isinstance(value, str) or not plain.strip() or len(value) > longest or not plain.isprintable():
         raise UnauthenticatedError(f"The reader token's `{claim}` must be a text of 1 to {longest} printable characters.")
     return value.strip()
 

@@ -137,6 +137,7 @@ CLAIM_SETS = {
     "long name": {**CLAIMS, "name": "x" * 101},
     "name with direction override": {**CLAIMS, "name": "ann\u202enimda"},
     "name with zero width": {**CLAIMS, "name": "an\u200bn"},
+    "name of a joiner": {**CLAIMS, "name": "\u200d"},
     "list name": {**CLAIMS, "name": ["Ann"]},
     "name with lone surrogate": b'{"aud":"daily","sub":"r","exp":9999999999,"name":"\\ud800"}',
     "email without at": {**CLAIMS, "email": "ann"},
@@ -344,3 +345,8 @@ def test_a_refusal_does_not_repeat_the_token(client):
     response = client.get("/account", headers=bearer("csv_canary"))
     assert "canary" not in response.get_data(as_text=True)
     assert isinstance(strictjson.loads(response.get_data()), dict)
+
+
+@pytest.mark.parametrize("name", ["علی\u200cرضا", "ක්\u200dර", "山田\u3000太郎", "\U0001f469\u200d\U0001f4bb"])
+def test_joiners_belong_to_names(name):
+    assert decode_reader_jwt(sign({**CLAIMS, "name": name}), keys=KEYS, now=NOW).name == name

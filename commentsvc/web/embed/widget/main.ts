@@ -86,7 +86,7 @@ class CommentThread extends HTMLElement {
       key: this.getAttribute("article") || pageUrl,
       url: /^https?:/.test(pageUrl) ? pageUrl : undefined,
       title: (this.getAttribute("title-text") ?? meta("og:title") ?? document.title).replace(/\s+/g, " ").trim().slice(0, 500) || undefined,
-      section: this.getAttribute("section") ?? undefined,
+      section: this.getAttribute("section") || undefined,
     };
     const base = (this.getAttribute("base") ?? origin).replace(/\/+$/, "");
     const api = new Api(base, site, async (fresh) => (typeof this.token === "function" ? this.token(fresh) : this.token));
