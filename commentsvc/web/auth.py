@@ -39,7 +39,7 @@ _MAX_ROLES = 20
 _MAX_ROLE = 50
 _MAX_KEY_ID = 200
 _JOINERS = dict.fromkeys((0x200C, 0x200D, 0x3000))
-"""Joiners of letters and the wide blank: ordinary in Persian, Indic and Japanese names. What turns the direction of writing is not among them."""
+"""Joiners of letters and the wide blank: ordinary in Persian, Indic and Japanese names. What turns the direction of writing is none."""
 _CREDENTIAL = re.compile(r"[A-Za-z0-9_.~-]{1,200}")
 _JWT = re.compile(r"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)")
 _JWS = PyJWS()
