@@ -38,7 +38,7 @@ _MAX_EMAIL = 254
 _MAX_ROLES = 20
 _MAX_ROLE = 50
 _MAX_KEY_ID = 200
-_JOINERS = dict.fromkeys((0x200C, 0x200D, 0x3000))
+_JOINERS: dict[int, None] = {0x200C: None, 0x200D: None, 0x3000: None}
 """Joiners of letters and the wide blank: ordinary in Persian, Indic and Japanese names. What turns the direction of writing is none."""
 _CREDENTIAL = re.compile(r"[A-Za-z0-9_.~-]{1,200}")
 _JWT = re.compile(r"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)")

@@ -247,6 +247,14 @@ def test_a_service_that_is_away_is_told_and_nothing_is_lost(page: Page, news: Op
     expect(page.locator("li[id]", has_text="A thought that stays.")).to_be_focused()
 
 
+def test_whose_token_does_not_hold_still_reads_and_is_told_when_writing(page: Page, news: Open):
+    news(attributes='token="no.such.token"')
+    expect(page.locator("comment-thread li[id]")).to_have_count(4)
+    write(page, "It was on time.")
+    expect(page.get_by_role("alert")).to_contain_text("Your sign-in is over. Sign in again; what you wrote is kept.")
+    expect(page.get_by_label("Your comment", exact=True)).to_have_value("It was on time.")
+
+
 def test_an_answer_that_was_lost_makes_no_second_comment(page: Page, place: Place, news: Open):
     news()
 

@@ -64,7 +64,10 @@ export class Api {
 
   private place(rest: string) { return `sites/${encodeURIComponent(this.site)}/${rest}`; }
 
-  page(query: Record<string, string | null>) { return this.call<Page>("GET", this.pageOf(query)); }
+  /** Whose token does not hold reads on as a guest; only what they write is refused. */
+  page(query: Record<string, string | null>) {
+    return this.call<Page>("GET", this.pageOf(query)).catch((error) => { if (error.status === 401) return this.poll(query, null); throw error; });
+  }
   /** The page as everybody sees it, without the reader's token: only so can it be told by its tag that nothing has changed. */
   poll(query: Record<string, string | null>, etag: string | null) {
     return this.call<Page>("GET", this.pageOf(query), undefined, etag ? { "If-None-Match": etag } : {}, false, true);
