@@ -99,8 +99,11 @@ def settle_appeal(conn: Connection, revision_id: str, verdict: Verdict, now: dat
     announce(conn, settled.site_id, f"appeal.{outcome.value}", {"comment": settled.comment_id, "appeal": settled.id}, now)
 
 
-def unsettle_appeal(conn: Connection, revision_id: str, undone_id: str) -> None:
-    """Let the appeal wait again after the decision about it was undone; the decision before that is in force again."""
+def unsettle_appeal(conn: Connection, revision_id: str, undone_id: str) -> bool:
+    """Let the appeal wait again after the decision about it was undone; the decision before that, if any, is in force again.
+
+    False when that decision was about no appeal, or when nobody had decided before.
+    """
     opened = conn.execute(
         update(_APPEAL)
         .where(_APPEAL.c.revision_id == revision_id, _APPEAL.c.outcome.is_not(None))
@@ -108,7 +111,7 @@ def unsettle_appeal(conn: Connection, revision_id: str, undone_id: str) -> None:
         .returning(_APPEAL.c.id)
     ).one_or_none()
     if opened is None:
-        return
+        return False
     before = (
         select(_DECISION.c.id)
         .where(
@@ -120,7 +123,8 @@ def unsettle_appeal(conn: Connection, revision_id: str, undone_id: str) -> None:
         .order_by(_DECISION.c.id.desc())
         .limit(1)
     )
-    conn.execute(update(_DECISION).where(_DECISION.c.id == before.scalar_subquery()).values(is_in_force=True))
+    again = update(_DECISION).where(_DECISION.c.id == before.scalar_subquery()).values(is_in_force=True).returning(_DECISION.c.id)
+    return conn.execute(again).one_or_none() is not None
 
 
 def is_appealed_since(conn: Connection, revision_id: str, item_id: str) -> bool:

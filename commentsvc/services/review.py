@@ -285,11 +285,13 @@ def undo_decision(session: Session, item_id: str, account_id: str, site_ids: fro
     if undone is None:
         msg = "The decision has been undone already."
         raise ConflictError(msg)
-    if row.verdict is not Verdict.ESCALATE and not _restore(session, comment, row, now):
-        msg = "The comment has changed since that decision, so it cannot be undone."
-        raise StaleRevisionError(msg)
-    if row.queue in APPEALED_QUEUES:
-        unsettle_appeal(conn, row.revision_id, row.id)
+    if row.verdict is not Verdict.ESCALATE:
+        # The rejection that was appealed is in force again, whether the text has its scores by now or not.
+        is_rejected_again = row.queue in APPEALED_QUEUES and unsettle_appeal(conn, row.revision_id, row.id)
+        restored = _put_back(conn, comment, row, now) if is_rejected_again else _restore(session, comment, row, now)
+        if not restored:
+            msg = "The comment has changed since that decision, so it cannot be undone."
+            raise StaleRevisionError(msg)
     conn.execute(
         update(ITEM)
         .where(ITEM.c.id == item_id)
@@ -311,12 +313,18 @@ def undo_decision(session: Session, item_id: str, account_id: str, site_ids: fro
     return Decided(row.id, item_id, comment.id, Status(row.status_before), Status(row.status_after))
 
 
+def _put_back(conn: Connection, comment: Row[Any], decision: Row[Any], now: datetime) -> bool:
+    """Give a comment the status that it had before a decision. False when it has moved on since."""
+    status = decision.status_before
+    return status is decision.status_after or set_status(conn, comment, decision.revision_id, status, now) is not None
+
+
 def _restore(session: Session, comment: Row[Any], decision: Row[Any], now: datetime) -> bool:
     """Give a comment the status and the text that it had before a decision. False when it has moved on since."""
     conn = session.connection()
     revision_id, status = decision.revision_id, decision.status_before
     if conn.execute(select(ROUTING.c.id).where(ROUTING.c.revision_id == revision_id, ROUTING.c.is_in_force)).first():
-        return status is decision.status_after or set_status(conn, comment, revision_id, status, now) is not None
+        return _put_back(conn, comment, decision, now)
     # Decided before it was scored: readers see the text before it again, and this one waits for its scores.
     if set_status(conn, comment, revision_id, status, now) is None:
         return False

@@ -138,3 +138,20 @@ def test_a_withdrawn_comment_is_gone_for_appeals(world: World, rejected):
     assert world.open_items(comment_id) == []
     with pytest.raises(NotFoundError):
         world.appeal(comment_id)
+
+
+@pytest.mark.parametrize("verdict", [Verdict.APPROVE, Verdict.REJECT])
+def test_an_appeal_about_a_text_that_waits_for_its_scores_can_be_taken_back(world: World, verdict):
+    comment_id = world.submit("I took the tram.").comment_id
+    mo, flo = world.moderator("mo"), world.moderator("flo")
+    world.edit(comment_id, "I took the bus.", is_late=True)
+    world.report(comment_id, "bob")
+    (item,) = world.open_items(comment_id)
+    world.decide(item.id, mo, Verdict.REJECT)
+    world.appeal(comment_id)
+    (appealed,) = world.open_items(comment_id)
+    world.decide(appealed.id, flo, verdict)
+    world.check()
+    world.undo(appealed.id, flo)
+    assert world.comment(comment_id).status is Status.REJECTED
+    world.check()
