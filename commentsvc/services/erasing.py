@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.orm import Session
 
 from commentsvc.domain.auditing import AuditFact
 from commentsvc.domain.status import Standing, Status
 from commentsvc.services.audit import append_audit_entry
-from commentsvc.services.moderation import AUTHOR, COMMENT, REVISION, find_comment_row, lock_article, take_away
+from commentsvc.services.moderation import AUTHOR, COMMENT, REVISION, ROUTING, find_comment_row, lock_article, take_away
 from commentsvc.store import models
 from commentsvc.store.base import table_of
 
@@ -53,6 +53,7 @@ def erase_author(session: Session, site_id: str, subject: str, now: datetime) ->
         texts = {"body": "", "body_html": "", "text_hash": "", "language": None}
         own = select(COMMENT.c.id).where(COMMENT.c.author_id == author.id)
         conn.execute(update(REVISION).where(REVISION.c.comment_id.in_(own)).values(texts))
+        _take_out_quotes(conn, author.id)
         conn.execute(update(COMMENT).where(COMMENT.c.author_id == author.id).values(address_hash=None))
         conn.execute(update(_APPEAL).where(_APPEAL.c.comment_id.in_(own)).values(body=""))
         kept = subject if author.standing is not Standing.NORMAL else f"erased:{author.id}"
@@ -64,6 +65,17 @@ def erase_author(session: Session, site_id: str, subject: str, now: datetime) ->
     author_id = None if author is None else author.id
     _audit(session, site_id, author_id, f"author:{author_id}" if author_id else f"site:{site_id}", None, {"comments": count}, now)
     return count
+
+
+def _take_out_quotes(conn: Connection, author_id: str) -> None:
+    """Reasons quote what a word list found."""
+    mine = (
+        select(ROUTING.c.id, ROUTING.c.reasons).join(COMMENT, COMMENT.c.id == ROUTING.c.comment_id).where(COMMENT.c.author_id == author_id)
+    )
+    for routing_id, reasons in conn.execute(mine).all():
+        if any("match" in reason for reason in reasons):
+            bare = [{name: value for name, value in reason.items() if name not in {"match", "begin", "end"}} for reason in reasons]
+            conn.execute(update(ROUTING).where(ROUTING.c.id == routing_id).values(reasons=bare))
 
 
 def _audit(

@@ -88,6 +88,16 @@ def test_who_is_erased_leaves_nothing_of_themselves(api, world, ann):
     problem(api.get(f"comments/{ann['first']['id']}", token=ann["token"]), 404, "not-found")
 
 
+def test_what_a_word_list_found_is_not_quoted_any_more(api, world):
+    world.set_policy({"words": {"suspect": ["zeppelin"]}})
+    token = api.jwt("ann")
+    api.comment("The zeppelin was late.", token=token)
+    assert "zeppelin" in str(world.rows(models.Routing))
+    api.delete("sites/gazette/me", token=token)
+    assert "zeppelin" not in str(world.rows(models.Routing))
+    assert "zeppelin" not in str(world.rows(models.Revision))
+
+
 def test_who_comes_back_begins_anew(api, world, ann):
     api.delete("sites/gazette/me", token=ann["token"])
     again = api.comment("Here I am again.", token=ann["token"])
