@@ -12,6 +12,7 @@ from typing import Final, TypeVar
 from sqlalchemy.orm import Session
 
 from commentsvc.domain.commands import EditComment, SubmitComment
+from commentsvc.domain.errors import FieldProblem, InvalidError
 from commentsvc.domain.labels import Label
 from commentsvc.domain.policy import Policy
 from commentsvc.domain.ports import Chance, Clock, Scorer, ScorerUnavailableError, ScorerVersion, ScoreSet, Waker
@@ -20,6 +21,7 @@ from commentsvc.integrations.celery_waker import CeleryWaker
 from commentsvc.integrations.key_sets import KeySets
 from commentsvc.integrations.metrics import Metrics
 from commentsvc.integrations.outward import Outward
+from commentsvc.integrations.sealing import Purpose, seal
 from commentsvc.integrations.system import SystemChance, SystemClock, ThreadWaker
 from commentsvc.integrations.turnstile import Turnstile
 from commentsvc.scoring.batching import BatchingScorer, ScoringEvent
@@ -34,6 +36,7 @@ from commentsvc.services.policies import PolicyBook
 from commentsvc.services.rendering import Renderer, text_hash
 from commentsvc.services.scoring import ensure_scorer_version
 from commentsvc.services.shadow import begin_shadow
+from commentsvc.services.webhooks import NewWebhook, create_webhook, new_webhook_secret
 from commentsvc.settings import Settings, load_secret_key
 from commentsvc.store.engine import Database, DatabaseOptions, SerializationError
 from commentsvc.store.queries.sites import SiteState
@@ -201,6 +204,18 @@ class Runtime:
         # The nudge is about the words alone: what depends on the author or on the sample has no part in it.
         routing = route(policy, facts, chance=1.0, rules=WORD_RULES)
         return Preview(text.html, dict(scores.values), routing)
+
+    def add_webhook(self, new: NewWebhook) -> tuple[str, str]:
+        """Make a webhook, in a transaction of its own; its id, and the secret that its messages are signed with, readable only now.
+
+        Raises InvalidError for an address that may not be called, and as `create_webhook`.
+        """
+        objection = self.outward.objection(new.url)
+        if objection is not None:
+            raise InvalidError("This address cannot be called.", fields=(FieldProblem("/url", objection),))
+        secret, now = new_webhook_secret(), self.clock.now()
+        sealed = seal(self.secret, secret, Purpose.WEBHOOK)
+        return self.in_transaction(lambda session: create_webhook(session, new, sealed, now)), secret
 
     def close(self) -> None:
         """Let go of the scorer and of every connection."""

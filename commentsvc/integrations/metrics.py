@@ -53,7 +53,7 @@ class Metrics:
         self._scoring_seconds.labels(scorer).observe(seconds)
 
     def lease_lost(self, kind: str) -> None:
-        """Count work that was given up because someone else holds its lease now; `kind` is `job` or `review_item`."""
+        """Count work that was given up because someone else holds its lease now; `kind` is `job`, `message` or `review_item`."""
         self._lost_leases.labels(kind).inc()
 
     def watch_queue(self, queue: str, *, depth: Callable[[], float], age_s: Callable[[], float]) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+import numpy as np
 from tokenizers import Tokenizer
 
 from commentsvc.scoring.training_batches import Batch, TrainingSettings
@@ -25,7 +26,7 @@ def label_loss(settings: TrainingSettings) -> Loss:
         with torch.autocast(torch.device(settings.device).type, dtype=torch.bfloat16, enabled=settings.bfloat16):
             logits, mark_logits = network(ids, mask)
         loss = known_loss(logits.float(), targets, label_weights, positive_weights)
-        if not bool((batch.taught != batch.taught).all()):
+        if not np.isnan(batch.taught).all():
             share = settings.teacher_share
             loss = (1 - share) * loss + share * known_loss(logits.float(), taught, label_weights)
         return loss + settings.marks_weight * known_loss(mark_logits.float(), marks)

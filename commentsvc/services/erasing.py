@@ -25,7 +25,7 @@ def erase_author(session: Session, site_id: str, subject: str, now: datetime) ->
     """Erase all that a reader wrote on a site, and who they are; returns how many comments went. Caller holds a transaction.
 
     Their comments become placeholders where replies hang on them; their votes and reports count on, without their name. Who is not
-    in normal standing stays known by their `subject` alone, or every ban could be shaken off. Said again it changes nothing.
+    in normal standing stays known by their `subject` alone, or every ban could be shaken off. Said again it finds nothing more to take.
     """
     conn = session.connection()
     # Locked, so that nothing they post meanwhile is left over: posting locks its author, too.

@@ -136,14 +136,18 @@ def list_waiting_job_ids(session: Session, now: datetime, limit: int = 1000) -> 
     return list(session.execute(select(_JOB.c.id).where(due).order_by(_JOB.c.run_at).limit(limit)).scalars())
 
 
+# A message to a receiver that is away waits for days, and that is nothing an operator can or need mend: it would hide a backlog that is.
+_OURS = _JOB.c.kind != JobKind.DELIVER.value
+
+
 def count_jobs(session: Session) -> dict[str, int]:
-    """How many jobs there are by state (waiting, leased, dead)."""
-    rows = session.execute(select(_JOB.c.state, func.count()).group_by(_JOB.c.state))
+    """How many jobs there are by state (waiting, leased, dead), messages to webhooks left out."""
+    rows = session.execute(select(_JOB.c.state, func.count()).where(_OURS).group_by(_JOB.c.state))
     counted = {JobState(state).value: int(count) for state, count in rows}
     return {state.value: counted.get(state.value, 0) for state in JobState}
 
 
 def oldest_waiting_at(session: Session) -> datetime | None:
-    """When the oldest job that is not dead was written, or None when nothing waits."""
-    oldest: datetime | None = session.execute(select(func.min(_JOB.c.created_at)).where(_JOB.c.state != JobState.DEAD)).scalar()
+    """When the oldest job that is not dead was written, or None when nothing waits; messages to webhooks are left out."""
+    oldest: datetime | None = session.execute(select(func.min(_JOB.c.created_at)).where(_OURS, _JOB.c.state != JobState.DEAD)).scalar()
     return oldest

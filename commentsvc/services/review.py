@@ -274,7 +274,7 @@ def undo_decision(session: Session, item_id: str, account_id: str, site_ids: fro
         msg = "The comment has changed since that decision, so it cannot be undone."
         raise StaleRevisionError(msg)
     if is_appealed_since(conn, row.revision_id, item_id):
-        msg = "The author has appealed since. Decide about the appeal."
+        msg = "The author has appealed since: what becomes of the appeal decides."
         raise StaleRevisionError(msg)
     undone = conn.execute(
         update(_DECISION)

@@ -175,32 +175,27 @@ def claim_messages(session: Session, limit: int, now: datetime) -> list[Message]
     ]
 
 
-def record_sending(session: Session, message: Message, sent: Sent, now: datetime) -> None:
-    """Keep what came of it: taken, to be tried again, or given up. A receiver that answers 410 is not asked again for anything."""
+def record_sending(session: Session, message: Message, sent: Sent, now: datetime) -> bool:
+    """Keep what came of it: taken, to be tried again, or given up. A receiver that answers 410 is not asked again for anything.
+
+    False, changing nothing, when the lease was lost meanwhile: another sender's word counts. Caller holds a transaction.
+    """
     conn = session.connection()
-    if message.url is None:
-        finish_job(session, message.job)
-        return
-    tried = conn.execute(
-        update(_DELIVERY)
-        .where(_DELIVERY.c.id == message.id)
-        .values(
-            attempts=_DELIVERY.c.attempts + 1,
-            last_status=sent.status,
-            last_error=sent.error,
-            delivered_at=now if sent.is_taken else None,
-        )
-        .returning(_DELIVERY.c.attempts, _DELIVERY.c.webhook_id)
-    ).one_or_none()
-    again = None if tried is None or sent.is_taken or sent.status == _GONE else retry_delivery_at(tried.attempts, now)
-    if again is not None:
-        put_job_back(session, message.job, again)
-        return
-    finish_job(session, message.job)
-    if tried is not None and not sent.is_taken:
-        conn.execute(update(_DELIVERY).where(_DELIVERY.c.id == message.id).values(given_up_at=now))
-        if sent.status == _GONE:
-            conn.execute(update(_WEBHOOK).where(_WEBHOOK.c.id == tried.webhook_id).values(is_active=False))
+    tried = conn.execute(select(_DELIVERY.c.attempts, _DELIVERY.c.webhook_id).where(_DELIVERY.c.id == message.id)).one_or_none()
+    if message.url is None or tried is None:
+        return finish_job(session, message.job)
+    attempts = tried.attempts + 1
+    is_last = sent.is_taken or sent.status == _GONE
+    again = None if is_last else retry_delivery_at(attempts, now)
+    is_ours = finish_job(session, message.job) if again is None else put_job_back(session, message.job, again)
+    if not is_ours:
+        return False
+    ended = {"delivered_at": now if sent.is_taken else None, "given_up_at": now if again is None and not sent.is_taken else None}
+    known = {"attempts": attempts, "last_status": sent.status, "last_error": sent.error}
+    conn.execute(update(_DELIVERY).where(_DELIVERY.c.id == message.id).values(known | ended))
+    if sent.status == _GONE:
+        conn.execute(update(_WEBHOOK).where(_WEBHOOK.c.id == tried.webhook_id).values(is_active=False))
+    return True
 
 
 def _write(session: Session, webhook_id: str, topic: str, data: dict[str, Any], happened_at: datetime, now: datetime) -> str:

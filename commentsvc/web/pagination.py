@@ -4,6 +4,7 @@ import base64
 import binascii
 import re
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import orjson
 
@@ -45,6 +46,17 @@ def decode_cursor(raw: str | None, kind: str, shape: Sequence[type]) -> tuple[Cu
         problem = FieldProblem("?cursor", "This list did not give this cursor; begin without one.")
         raise NotFoundError("There is no such page.", fields=(problem,))
     return tuple(values[1:])
+
+
+def decode_moment(raw: str | None, kind: str) -> tuple[datetime, str] | None:
+    """Read a place in a list by time and id, which was written with the time in ISO 8601. Raises as `decode_cursor`."""
+    position = decode_cursor(raw, kind, (str, str))
+    if position is None:
+        return None
+    try:
+        return datetime.fromisoformat(str(position[0])).astimezone(UTC), str(position[1])
+    except (ValueError, OverflowError):
+        raise NotFoundError("There is no such page.") from None
 
 
 def parse_limit(raw: str | None, *, default: int = DEFAULT_LIMIT, maximum: int = MAX_LIMIT) -> int:

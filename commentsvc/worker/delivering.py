@@ -35,7 +35,8 @@ def deliver_once(runtime: Runtime) -> int:
     with ThreadPoolExecutor(_TOGETHER) as pool:
         answers = list(pool.map(partial(_send, runtime), messages))
     for message, sent in zip(messages, answers, strict=True):
-        runtime.in_transaction(partial(record_sending, message=message, sent=sent, now=runtime.clock.now()))
+        if not runtime.in_transaction(partial(record_sending, message=message, sent=sent, now=runtime.clock.now())):
+            runtime.metrics.lease_lost("message")
         if message.url is not None and not sent.is_taken:
             log.warning("webhook_not_taken", message=message.id, status=sent.status, error=sent.error)
     return done + len(messages)

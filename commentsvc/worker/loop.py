@@ -1,7 +1,8 @@
 """Claims jobs, does them, and goes on. Several loops at once are safe: leases decide."""
 
 import threading
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
@@ -118,34 +119,35 @@ def run_until_stopped(runtime: Runtime, stop: threading.Event, has_work: threadi
 
 def _tell_until_stopped(runtime: Runtime, stop: threading.Event) -> None:
     while not stop.is_set():
-        try:
-            busy = deliver_once(runtime) > 0
-        except (StorageUnavailableError, SerializationError) as error:
-            log.warning("webhooks_wait_for_storage", error=type(error).__name__)
-            busy = False
-        except Exception:
-            log.exception("webhook_step_failed")
-            busy = False
-        if not busy:
+        if not _is_busy(partial(deliver_once, runtime)):
             stop.wait(runtime.settings.worker.poll_s)
 
 
 def _work_until_stopped(runtime: Runtime, stop: threading.Event, has_work: threading.Event) -> None:
-    tidied_at = None
+    tidied_at: datetime | None = None
+
+    def work() -> int:
+        nonlocal tidied_at
+        done = run_once(runtime)
+        now = runtime.clock.now()
+        if tidied_at is None or now - tidied_at >= _TIDY_EVERY:
+            runtime.in_transaction(partial(tidy, now=now))
+            tidied_at = now
+        return done
+
     while not stop.is_set():
         has_work.clear()
-        try:
-            busy = run_once(runtime) > 0
-            now = runtime.clock.now()
-            if tidied_at is None or now - tidied_at >= _TIDY_EVERY:
-                runtime.in_transaction(partial(tidy, now=now))
-                tidied_at = now
-        except (StorageUnavailableError, SerializationError) as error:
-            log.warning("worker_waits_for_storage", error=type(error).__name__)
-            busy = False
-        except Exception:
-            # The loop must outlive whatever one job brings up; its lease runs out and it is tried again.
-            log.exception("worker_step_failed")
-            busy = False
-        if not busy and not stop.is_set():
+        if not _is_busy(work) and not stop.is_set():
             has_work.wait(runtime.settings.worker.poll_s)
+
+
+def _is_busy(step: Callable[[], int]) -> bool:
+    """Take one step of a loop; whether it found something to do. Never raises."""
+    try:
+        return step() > 0
+    except (StorageUnavailableError, SerializationError) as error:
+        log.warning("worker_waits_for_storage", error=type(error).__name__)
+    except Exception:
+        # The loop must outlive whatever one job brings up; its lease runs out and it is tried again.
+        log.exception("worker_step_failed")
+    return False

@@ -6,6 +6,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from commentsvc.services.webhooks import NewWebhook
+from commentsvc.store import models
 from tests.browser.conftest import NARROW, WIDE, Place
 from tests.web.pages.browsing import PASSWORD
 
@@ -95,6 +97,9 @@ def test_nothing_stands_in_moderators_way(sight: Page, place: Place):
 def test_nothing_stands_in_admins_way(sight: Page, place: Place):
     place.sign_in(sight, "ada")
     found = []
+    chief = place.world.rows(models.Account)[0].id
+    webhook = NewWebhook(place.world.site.id, chief, "https://cms.gazette.example/comments/hook")
+    place.world.runtime.add_webhook(webhook)
     for path in ADMIN:
         sight.goto(place.base + path)
         found += look(sight)

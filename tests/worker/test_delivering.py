@@ -16,8 +16,19 @@ import pytest
 from commentsvc.domain.errors import ConflictError, InvalidError, NotFoundError
 from commentsvc.integrations.outward import Outward
 from commentsvc.integrations.sealing import Purpose, seal
+from commentsvc.services.jobs import count_jobs, oldest_waiting_at
 from commentsvc.services.retention import ANNOUNCEMENTS_KEPT, tidy
-from commentsvc.services.webhooks import NewWebhook, create_webhook, delete_webhook, new_webhook_secret, try_webhook
+from commentsvc.services.webhooks import (
+    NewWebhook,
+    Sent,
+    claim_messages,
+    create_webhook,
+    delete_webhook,
+    fan_out,
+    new_webhook_secret,
+    record_sending,
+    try_webhook,
+)
 from commentsvc.store import models
 from commentsvc.worker.delivering import deliver_once
 from tests.support.world import CIVIL, HELD, World
@@ -171,8 +182,6 @@ def test_who_answers_410_is_asked_no_more_until_a_test(world: World, receiver: R
 
 
 def test_a_sender_that_dies_is_followed_by_another_after_its_lease(world: World, receiver: Receiver):
-    from commentsvc.services.webhooks import claim_messages, fan_out
-
     hook(world, receiver.url)
     world.submit(CIVIL)
     world.do(lambda session: fan_out(session, world.now))
@@ -183,9 +192,29 @@ def test_a_sender_that_dies_is_followed_by_another_after_its_lease(world: World,
     assert [headers["webhook-id"] for headers, _ in receiver.got] == [lost.id]
 
 
-def test_a_removed_webhook_hears_nothing_of_what_was_on_its_way(world: World, receiver: Receiver):
-    from commentsvc.services.webhooks import fan_out
+def test_who_comes_too_late_takes_nothing_back(world: World, receiver: Receiver):
+    """A sender whose lease ran out says at last that nobody answered, after another one has delivered the message."""
+    hook(world, receiver.url)
+    world.submit(CIVIL)
+    world.do(lambda session: fan_out(session, world.now))
+    (late,) = world.do(lambda session: claim_messages(session, 8, world.now))
+    world.clock.advance(seconds=61)
+    deliver(world)
+    before = world.snapshot()
+    assert not world.do(lambda session: record_sending(session, late, Sent(None, "timeout"), world.now))
+    assert world.snapshot() == before
+    assert world.row(models.WebhookDelivery).delivered_at == world.now
 
+
+def test_a_receiver_that_is_away_is_no_backlog(world: World):
+    hook(world, "http://127.0.0.1:9/")
+    world.submit(CIVIL)
+    deliver(world)
+    with world.db.reading() as session:
+        assert (oldest_waiting_at(session), count_jobs(session)["waiting"]) == (None, 0)
+
+
+def test_a_removed_webhook_hears_nothing_of_what_was_on_its_way(world: World, receiver: Receiver):
     webhook_id = hook(world, receiver.url)
     world.submit(CIVIL)
     world.do(lambda session: fan_out(session, world.now))

@@ -9,9 +9,8 @@ from werkzeug.wrappers import Response
 from commentsvc.domain.errors import ConflictError, FieldProblem, InvalidError
 from commentsvc.domain.principals import ALL_SITES, Role
 from commentsvc.integrations.outward import MAX_ADDRESS
-from commentsvc.integrations.sealing import Purpose, seal
 from commentsvc.services.sites import NewSite, SiteChange, change_site, create_site, put_section, set_article_closed
-from commentsvc.services.webhooks import NewWebhook, create_webhook, delete_webhook, new_webhook_secret, try_webhook
+from commentsvc.services.webhooks import NewWebhook, delete_webhook, try_webhook
 from commentsvc.settings import default_policy
 from commentsvc.store.queries.history import list_policy_versions
 from commentsvc.store.queries.overview import count_site
@@ -170,16 +169,10 @@ def _create_webhook(key: str) -> Response:
     with reading() as session:
         principal, site = require_site_admin(session, key)
     form = read_form({"url": MAX_ADDRESS})
-    runtime = get_runtime()
-    url = form["url"].strip()
-    objection = runtime.outward.objection(url)
-    if objection is not None:
-        return _show_site(key, InvalidError("No webhook was made.", fields=(FieldProblem("/url", objection),)))
-    secret, now = new_webhook_secret(), runtime.clock.now()
-    sealed = seal(runtime.secret, secret, Purpose.WEBHOOK)
-    new = NewWebhook(site.id, principal.account_id, url)
     try:
-        runtime.in_transaction(lambda session: create_webhook(session, new, sealed, now))
+        _, secret = get_runtime().add_webhook(NewWebhook(site.id, principal.account_id, form["url"].strip()))
+    except InvalidError as error:
+        return _show_site(key, error)
     except ConflictError as error:
         return _show_site(key, InvalidError(error.detail))
     # Shown in the answer itself: after a redirect nobody could read it any more.

@@ -1,12 +1,11 @@
 """Decisions: made, undone, made by the batch, looked up."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import Response
 
 from commentsvc.domain.commands import Decide
-from commentsvc.domain.errors import DomainError, NotFoundError
+from commentsvc.domain.errors import DomainError
 from commentsvc.domain.principals import Role
 from commentsvc.services.review import Decided, decide, undo_decision
 from commentsvc.store.engine import SerializationError, StorageUnavailableError
@@ -23,7 +22,7 @@ from commentsvc.web.api.schemas.moderation import (
     Verdicted,
 )
 from commentsvc.web.context import get_runtime, reading
-from commentsvc.web.pagination import decode_cursor, encode_cursor
+from commentsvc.web.pagination import decode_moment, encode_cursor
 from commentsvc.web.problems import PROBLEMS, Problem
 from commentsvc.web.smorest import ACCOUNT, API_PREFIX, CommentBlueprint
 from commentsvc.web.strictjson import json_response
@@ -80,7 +79,7 @@ def decide_batch(batch: dict[str, list[Verdicted]]) -> Response:
 @blp.response(200, DecisionsSchema)
 def list_log(query: LogQuery) -> dict[str, Any]:
     """List decisions, newest first, undone ones too."""
-    before = _read_position(query.cursor)
+    before = decode_moment(query.cursor, _LOG)
     with reading() as session:
         scope = scope_of(session, Role.MODERATOR, query.site)
         account_id = scope.principal.account_id if query.is_mine else None
@@ -90,16 +89,6 @@ def list_log(query: LogQuery) -> dict[str, Any]:
     if len(lines) > query.limit:
         following = encode_cursor(_LOG, (page[-1].created_at.isoformat(), page[-1].id))
     return {"items": page, "next": following}
-
-
-def _read_position(cursor: str | None) -> tuple[datetime, str] | None:
-    position = decode_cursor(cursor, _LOG, (str, str))
-    if position is None:
-        return None
-    try:
-        return datetime.fromisoformat(str(position[0])).astimezone(UTC), str(position[1])
-    except (ValueError, OverflowError):
-        raise NotFoundError("There is no such page.") from None
 
 
 def _decide(scope: Scope, item_id: str, wanted: Verdicted) -> Decided:

@@ -1,11 +1,10 @@
 """What a reader may have of a site that holds their data: to read on, to take along, and to have erased."""
 
-from datetime import datetime
 from typing import Any, Final
 
 from flask import Response
 
-from commentsvc.domain.errors import NotFoundError, UnauthenticatedError
+from commentsvc.domain.errors import UnauthenticatedError
 from commentsvc.services.erasing import erase_author
 from commentsvc.store.queries.own_data import collect_own_data, list_own_comments
 from commentsvc.store.queries.readers import find_appeals, find_current_grounds
@@ -13,9 +12,10 @@ from commentsvc.store.queries.sites import SiteState, get_site
 from commentsvc.web.api.cors import reader_blueprint, remember_origins
 from commentsvc.web.api.limits import throttle_act
 from commentsvc.web.api.readers import appeal_document, reader_of
-from commentsvc.web.api.schemas.own_data import OwnCommentsSchema, OwnDataSchema, OwnPageQuerySchema
+from commentsvc.web.api.schemas.own_data import OwnCommentsSchema, OwnDataSchema
+from commentsvc.web.api.schemas.parts import PageQuery
 from commentsvc.web.context import get_runtime, reading
-from commentsvc.web.pagination import decode_cursor, encode_cursor
+from commentsvc.web.pagination import decode_moment, encode_cursor
 from commentsvc.web.strictjson import json_response
 
 SIGNED_IN: Final[list[dict[str, list[str]]]] = [{"readerJwt": []}]
@@ -26,15 +26,15 @@ blp = reader_blueprint("own-data", "What a site holds about the reader who asks.
 
 @blp.route("/sites/<site>/me/comments", methods=["GET"])
 @blp.doc(security=SIGNED_IN)
-@blp.arguments(OwnPageQuerySchema, location="query")
+@blp.arguments(PageQuery, location="query")
 @blp.response(200, OwnCommentsSchema)
 def list_mine(query: dict[str, Any], site: str) -> Response:
     """List one's own comments on the site, newest first, those that wait or were rejected too."""
-    position = decode_cursor(query["cursor"], _KIND, (str, str))
+    before = decode_moment(query["cursor"], _KIND)
     with reading() as session:
         place = get_site(session, site)
         subject = _subject(place)
-        found = list_own_comments(session, place.id, subject, before=_time_and_id(position), limit=query["limit"] + 1)
+        found = list_own_comments(session, place.id, subject, before=before, limit=query["limit"] + 1)
         page = found[: query["limit"]]
         ids = [comment.id for comment in page]
         grounds, appeals = find_current_grounds(session, ids), find_appeals(session, ids)
@@ -84,15 +84,3 @@ def _subject(site: SiteState) -> str:
     if reader is None:
         raise UnauthenticatedError("Send the reader's token: guests are not known again.")
     return f"sso:{reader.subject}"
-
-
-def _time_and_id(position: tuple[Any, ...] | None) -> tuple[datetime, str] | None:
-    if position is None:
-        return None
-    try:
-        at = datetime.fromisoformat(position[0])
-    except ValueError:
-        at = None
-    if at is None or at.tzinfo is None:
-        raise NotFoundError("There is no such page.")
-    return at, position[1]

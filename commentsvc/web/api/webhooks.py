@@ -2,10 +2,8 @@
 
 from typing import Any
 
-from commentsvc.domain.errors import FieldProblem, InvalidError
 from commentsvc.domain.principals import Role
-from commentsvc.integrations.sealing import Purpose, seal
-from commentsvc.services.webhooks import NewWebhook, create_webhook, delete_webhook, new_webhook_secret, try_webhook
+from commentsvc.services.webhooks import NewWebhook, delete_webhook, try_webhook
 from commentsvc.store.queries.webhooks import list_deliveries, list_webhooks
 from commentsvc.web.api.access import site_for
 from commentsvc.web.api.schemas.webhooks import (
@@ -39,15 +37,11 @@ def make_webhook(wish: dict[str, Any], site: str) -> dict[str, Any]:
     """Have an address told of what happens on the site from now on. The answer holds the secret that messages are signed with, once."""
     with reading() as session:
         found, principal = site_for(session, site, Role.ADMIN)
-    runtime = get_runtime()
-    objection = runtime.outward.objection(wish["url"])
-    if objection is not None:
-        raise InvalidError("This address cannot be called.", fields=(FieldProblem("/url", objection),))
-    secret, now = new_webhook_secret(), runtime.clock.now()
     new = NewWebhook(found.id, principal.account_id, wish["url"], tuple(dict.fromkeys(wish["topics"])))
-    sealed = seal(runtime.secret, secret, Purpose.WEBHOOK)
-    webhook_id = runtime.in_transaction(lambda session: create_webhook(session, new, sealed, now))
-    return {"id": webhook_id, "url": new.url, "topics": new.topics, "is_active": True, "created_at": now, "secret": secret}
+    webhook_id, secret = get_runtime().add_webhook(new)
+    with reading() as session:
+        made = next(one for one in list_webhooks(session, found.id) if one.id == webhook_id)
+    return {name: getattr(made, name) for name in type(made).__slots__} | {"secret": secret}
 
 
 @blp.route("/sites/<site>/webhooks/<webhook_id>", methods=["DELETE"])

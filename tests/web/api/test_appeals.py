@@ -44,17 +44,19 @@ def test_a_signed_in_author_finds_it_among_their_own_on_the_page(api, world):
     assert api.thread(token=token)["mine"][0]["appeal"]["outcome"] is None
 
 
-def test_nobody_else_appeals_or_learns_of_it(api, rejected):
+def test_nobody_else_appeals_or_learns_of_it(api, world, rejected):
     path = f"comments/{rejected['id']}/appeals"
     problem(api.post(path, {}), 404, "not-found")
     problem(api.post(path, {}, token=api.jwt("bob")), 404, "not-found")
     problem(api.post(path, {}, headers={"X-Edit-Token": "wrong"}), 404, "not-found")
+    assert world.rows(models.Appeal) == []
 
 
-def test_what_is_shown_needs_no_appeal(api):
+def test_what_is_shown_needs_no_appeal(api, world):
     made = api.comment()
     answer = api.post(f"comments/{made['id']}/appeals", {}, headers={"X-Edit-Token": made["edit_token"]})
     problem(answer, 409, "conflict")
+    assert world.rows(models.Appeal) == []
 
 
 @pytest.mark.parametrize("body", [{"body": "x" * 2001}, {"body": 7}, {"reason": "none"}, {"body": "a\u0000b"}])

@@ -56,10 +56,11 @@ def test_a_retry_gives_the_same_comment_again(api, world):
     assert len(world.rows(models.Comment)) == 1
 
 
-def test_a_key_used_for_something_else_is_refused(api):
+def test_a_key_used_for_something_else_is_refused(api, world):
     headers = {"Idempotency-Key": "k1"}
     api.post(POST, BODY, headers=headers)
     problem(api.post(POST, {**BODY, "body": "Something else."}, headers=headers), 409, "idempotency-key-reused")
+    assert [row.body for row in world.rows(models.Revision)] == [BODY["body"]]
 
 
 @pytest.mark.parametrize("key", ["", "x" * 256, "a b", "ké"])
@@ -159,6 +160,7 @@ def test_a_banned_reader_is_told_so(api, world):
     api.comment(token=api.jwt("ann"))
     world.sanction("ann", Standing.BANNED, world.moderator())
     problem(api.post(POST, {"article": {"key": "tram"}, "body": "Again."}, token=api.jwt("ann")), 403, "author-banned")
+    assert len(world.rows(models.Comment)) == 1
 
 
 def test_guests_are_turned_away_where_the_site_wants_none(api, world):
@@ -167,9 +169,10 @@ def test_guests_are_turned_away_where_the_site_wants_none(api, world):
     assert api.comment(token=api.jwt("ann"))["status"] == "published"
 
 
-def test_the_same_text_twice_is_refused(api):
+def test_the_same_text_twice_is_refused(api, world):
     api.post(POST, BODY)
     problem(api.post(POST, BODY), 409, "repeated")
+    assert len(world.rows(models.Comment)) == 1
 
 
 def test_a_reply_needs_a_published_parent_of_the_same_article(api):
@@ -181,8 +184,9 @@ def test_a_reply_needs_a_published_parent_of_the_same_article(api):
         assert pointers(answer) == ["/parent"]
 
 
-def test_an_unknown_site_is_not_found(api):
+def test_an_unknown_site_is_not_found(api, world):
     problem(api.post("sites/nowhere/comments", BODY), 404, "not-found")
+    assert world.rows(models.Comment) == []
 
 
 @pytest.mark.parametrize("token", ["not.a.jwt", "x"])

@@ -5,12 +5,8 @@ from marshmallow import fields
 
 from commentsvc.domain.status import AppealOutcome, ReasonCode, Standing, Status
 from commentsvc.web.api.schemas.comments import AppealOutSchema
-from commentsvc.web.api.schemas.parts import PageQuery, cursor_out, flag, number, told, when, word_out
+from commentsvc.web.api.schemas.parts import cursor_out, flag, number, told, when, word_out
 from commentsvc.web.fields import Id
-
-
-class OwnPageQuerySchema(PageQuery):
-    """A page of one's own comments."""
 
 
 class OwnCommentSchema(ma.Schema):
