@@ -238,6 +238,7 @@ def test_order_and_keys(page: Page, news: Open):
 
 def test_a_service_that_is_away_is_told_and_nothing_is_lost(page: Page, news: Open):
     news()
+    expect(page.locator("comment-thread li[id]")).to_have_count(4)
     page.route("**/api/v1/**", lambda route: route.abort())
     write(page, "A thought that stays.")
     expect(page.get_by_role("alert").filter(has_text="cannot be reached")).to_be_visible()
