@@ -21,12 +21,14 @@ from commentsvc.integrations.celery_waker import CeleryWaker
 from commentsvc.integrations.key_sets import KeySets
 from commentsvc.integrations.metrics import Metrics
 from commentsvc.integrations.outward import Outward
+from commentsvc.integrations.proof_of_work import ProofOfWork
 from commentsvc.integrations.sealing import Purpose, seal
 from commentsvc.integrations.system import SystemChance, SystemClock, ThreadWaker
 from commentsvc.integrations.turnstile import Turnstile
 from commentsvc.scoring.batching import BatchingScorer, ScoringEvent
 from commentsvc.scoring.language import detect_language
 from commentsvc.scoring.later import LaterScorer
+from commentsvc.scoring.likeness import likeness
 from commentsvc.scoring.preparation import prepare
 from commentsvc.scoring.registry import build_configured_scorer, build_scorer
 from commentsvc.services.commenting import Submitted, check_admission, submit_comment
@@ -82,11 +84,16 @@ class Runtime:
     renderer: Renderer = field(default_factory=Renderer)
     turnstile: Turnstile = field(default_factory=Turnstile)
     outward: Outward = field(default_factory=Outward)
+    proofs: ProofOfWork = field(init=False)
     key_sets: KeySets = field(default_factory=lambda: KeySets(Outward(timeout_s=KEY_SET_WITHIN_S)))
     shadow: LaterScorer | None = None
     _shadow_row: str | None = None
     _scorer_rows: dict[str, str] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        """Derive what follows from the parts."""
+        self.proofs = ProofOfWork(self.secret)
 
     def in_transaction(self, work: Callable[[Session], T]) -> T:
         """Run `work` in a write transaction, again when another one was faster (at most 5 times). `work` must bear repetition.
@@ -130,7 +137,7 @@ class Runtime:
         """Everything about a body that needs no database."""
         rendered = self.renderer.render(body)
         prepared = prepare(body).text
-        return Text(body, rendered.html, text_hash(body), detect_language(body), rendered.link_count, prepared)
+        return Text(body, rendered.html, text_hash(body), detect_language(body), rendered.link_count, prepared, likeness(prepared))
 
     def score_in_budget(self, body: str) -> ScoreSet | None:
         """Scores within the reader's patience, or None. Never called with a transaction open."""

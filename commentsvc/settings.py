@@ -88,12 +88,16 @@ class SecretSettings:
 
 @dataclass(frozen=True, slots=True)
 class LimitSettings:
-    """How much one address may do."""
+    """How much one address, one author and one site may do."""
 
     comments_burst: int
     comments_every_s: float
     signin_burst: int
     signin_every_s: float
+    site_burst: int
+    site_every_s: float
+    form_min_s: float
+    form_wait_s: float
     acts_burst: int
     acts_every_s: float
     body_bytes: int
@@ -150,8 +154,10 @@ _RANGES: Final[Mapping[str, tuple[float, float]]] = {
     "worker.poll_s": (0.01, 3600),
     "outward.timeout_s": (0.1, 50),
     "limits.body_bytes": (1024, 16_777_216),
-    **{f"limits.{kind}_burst": (1, 1_000_000) for kind in ("comments", "signin", "acts")},
-    **{f"limits.{kind}_every_s": (0.0001, 86_400) for kind in ("comments", "signin", "acts")},
+    "limits.form_min_s": (0, 600),
+    "limits.form_wait_s": (0, 600),
+    **{f"limits.{kind}_burst": (1, 1_000_000) for kind in ("comments", "site", "signin", "acts")},
+    **{f"limits.{kind}_every_s": (0.0001, 86_400) for kind in ("comments", "site", "signin", "acts")},
 }
 
 

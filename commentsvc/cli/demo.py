@@ -106,8 +106,8 @@ def demo(installation: Installation, port: int | None, host: str | None, data: P
 
 def _demo_settings(settings: "Settings", data: Path, host: str | None, port: int | None) -> "Settings":
     # One address is to try everything out, and to measure it.
-    limits = replace(settings.limits, comments_burst=10_000, signin_burst=1_000, acts_burst=10_000)
-    limits = replace(limits, comments_every_s=0.001, signin_every_s=0.1, acts_every_s=0.001)
+    limits = replace(settings.limits, comments_burst=10_000, site_burst=10_000, signin_burst=1_000, acts_burst=10_000)
+    limits = replace(limits, comments_every_s=0.001, site_every_s=0.001, signin_every_s=0.1, acts_every_s=0.001)
     return replace(
         settings,
         server=replace(settings.server, host=host or settings.server.host, port=port or settings.server.port, public_url=""),

@@ -9,6 +9,7 @@ from commentsvc.domain.errors import (
     FieldProblem,
     GuestsNotAllowedError,
     InvalidError,
+    ProofRequiredError,
     RepeatError,
     TooDeepError,
     TooLongError,
@@ -27,7 +28,10 @@ class SiteLimits:
 
 @dataclass(frozen=True, slots=True)
 class AdmissionFacts:
-    """What admission looks at. `depth` is that of the new comment; `is_repeat` says that the author just posted the same text here."""
+    """What admission looks at. `depth` is that of the new comment; `is_repeat` says that the author just posted the same text here.
+
+    `lacks_proof` says that a proof of work is asked for and there is none.
+    """
 
     body: str
     is_guest: bool
@@ -37,6 +41,7 @@ class AdmissionFacts:
     standing: Standing
     standing_until: datetime | None
     is_repeat: bool
+    lacks_proof: bool = False
 
 
 def closed_article(facts: AdmissionFacts, now: datetime) -> None:
@@ -94,6 +99,13 @@ def repeat(facts: AdmissionFacts) -> None:
         raise RepeatError(msg)
 
 
+def proof(facts: AdmissionFacts) -> None:
+    """Raise ProofRequiredError when a proof of work is asked for and there is none."""
+    if facts.lacks_proof:
+        msg = "This site asks for a short calculation before it takes a comment of a guest. Get a challenge, solve it, and post again."
+        raise ProofRequiredError(msg)
+
+
 def admit(limits: SiteLimits, facts: AdmissionFacts, now: datetime) -> None:
     """Refuse a submission, or return. The first refusal is the one told, so the order is from final to mendable."""
     closed_article(facts, now)
@@ -102,3 +114,4 @@ def admit(limits: SiteLimits, facts: AdmissionFacts, now: datetime) -> None:
     size(limits, facts)
     depth(limits, facts)
     repeat(facts)
+    proof(facts)

@@ -25,6 +25,16 @@ class Identity:
     is_guest: bool
     email_hash: str | None = None
     is_staff: bool = False
+    is_article_author: bool = False
+    """Of the article that is commented on, as the site says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A solved challenge, good until `expires_at`; `challenge` names it, so that it is taken once."""
+
+    challenge: str
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +42,7 @@ class SubmitComment:
     """A posted text. `idempotency_key` makes a retry safe; `address_hash` stands for the sender's address.
 
     `is_history` says that it was written long ago and is only now taken in: what it answers may be hidden by now, and a text
-    that came twice then is no retry.
+    that came twice then is no retry. With `asks_proof` it is refused without a `proof` that was not spent before.
     """
 
     site: str
@@ -44,6 +54,8 @@ class SubmitComment:
     address_hash: str | None = None
     is_history: bool = False
     nudged: Nudged | None = None
+    asks_proof: bool = False
+    proof: Proof | None = None
 
 
 @dataclass(frozen=True, slots=True)

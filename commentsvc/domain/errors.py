@@ -113,6 +113,12 @@ class TooDeepError(DomainError):
     code = "too-deep"
 
 
+class ProofRequiredError(DomainError):
+    """A guest has to do a little work first: solve a challenge, and post again with the proof."""
+
+    code = "proof-required"
+
+
 class RepeatError(DomainError):
     """The same author posted the same text on the same article a moment ago."""
 

@@ -69,6 +69,7 @@ class Reader:
     """A reader as the site vouches for them (`SSO`), or a guest who vouches for themselves.
 
     `subject` is the site's own id of the reader and empty for a guest; `roles` are the site's words and give nothing here by themselves.
+    `is_email_verified` says that the site knows the address to be theirs.
     """
 
     kind: ReaderKind
@@ -76,6 +77,9 @@ class Reader:
     name: str
     email: str | None = None
     roles: tuple[str, ...] = ()
+    author_of: tuple[str, ...] = ()
+    """Keys of the articles that they wrote, among those that the site names."""
+    is_email_verified: bool = False
 
 
 def require_role(principal: Principal, role: Role, site_id: str) -> None:

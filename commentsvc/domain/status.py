@@ -78,6 +78,24 @@ class Nudged(StrEnum):
     POSTED_ANYWAY = "posted_anyway"
 
 
+class ProofRule(StrEnum):
+    """When a site asks guests for a proof of work before it takes a comment of theirs."""
+
+    NEVER = "never"
+    BUSY = "busy"
+    """While more comments come in than the settings call usual."""
+    GUESTS = "guests"
+    """Always."""
+
+
+class Pace(StrEnum):
+    """How soon after a reply its subscriber is written to."""
+
+    EACH = "each"
+    HOURLY = "hourly"
+    DAILY = "daily"
+
+
 class ReasonCode(StrEnum):
     """Closed list that explains a rejection or a report."""
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, Table, bindparam, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, false, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from commentsvc.domain.admission import AdmissionFacts, admit, effective_standing
-from commentsvc.domain.commands import SubmitComment
-from commentsvc.domain.errors import ConflictError, FieldProblem, IdempotencyMismatchError, NotFoundError
+from commentsvc.domain.commands import Proof, SubmitComment
+from commentsvc.domain.errors import ConflictError, FieldProblem, IdempotencyMismatchError, NotFoundError, ProofRequiredError
 from commentsvc.domain.routing import Routing, RoutingFacts, route
 from commentsvc.domain.status import STATUS_OF_ROUTE, Standing, Status
 from commentsvc.domain.threads import child_path, depth_of
@@ -38,6 +38,7 @@ from commentsvc.store.queries.sites import SiteState, find_posting_state
 
 _KEY = table_of(models.IdempotencyKey)
 _SECTION = table_of(models.Section)
+_SPENT = table_of(models.SpentProof)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +66,9 @@ class Made:
     edit_until: datetime
 
 
-def _insert_ignore(conn: Connection, table: Table, row: dict[str, object]) -> None:
+def _insert_ignore(conn: Connection, table: Table, row: dict[str, object]) -> bool:
     dialect = sqlite if conn.dialect.name == "sqlite" else postgresql
-    conn.execute(dialect.insert(table).on_conflict_do_nothing(), row)
+    return conn.execute(dialect.insert(table).on_conflict_do_nothing(), row).rowcount > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ _FIND_PLACE: Final = Prepared(
         ARTICLE.c.id,
         ARTICLE.c.section_id,
         _SECTION.c.key,
-        ARTICLE.c.is_closed,
+        or_(ARTICLE.c.is_closed, func.coalesce(_SECTION.c.is_closed, false())),
         ARTICLE.c.closes_at,
         ARTICLE.c.root_count,
         AUTHOR.c.id,
@@ -172,11 +173,15 @@ def _find_place(session: Session, site: SiteState, command: SubmitComment, now: 
 
 def _make_article(session: Session, site: SiteState, command: SubmitComment, now: datetime) -> None:
     article = command.article
-    section_id = ensure_section(session, site.id, article.section) if article.section else None
+    section_id, days = None, site.close_after_days
+    if article.section:
+        section_id = ensure_section(session, site.id, article.section)
+        own_days = session.connection().execute(select(_SECTION.c.close_after_days).where(_SECTION.c.id == section_id)).scalar_one()
+        days = days if own_days is None else own_days
     row: dict[str, object] = {"id": new_id(), "site_id": site.id, "section_id": section_id, "key": article.key, "is_closed": False}
     row |= {"url": article.url, "title": article.title, "root_count": 0, "published_count": 0, "version": 0, "created_at": now}
-    if site.close_after_days and not command.is_history:
-        row["closes_at"] = now + timedelta(days=site.close_after_days)
+    if days and not command.is_history:
+        row["closes_at"] = now + timedelta(days=days)
     _insert_ignore(session.connection(), ARTICLE, row)
 
 
@@ -199,6 +204,7 @@ def check_admission(session: Session, site: SiteState, command: SubmitComment, n
         standing=known.standing,
         standing_until=known.standing_until,
         is_repeat=False,
+        lacks_proof=command.asks_proof and command.proof is None,
     )
     admit(site.limits, facts, now)
 
@@ -229,8 +235,11 @@ def submit_comment(session: Session, site: SiteState, command: SubmitComment, as
         standing=place.standing,
         standing_until=place.standing_until,
         is_repeat=is_repeat and not command.is_history,
+        lacks_proof=command.asks_proof and command.proof is None,
     )
     admit(site.limits, admission, now)
+    if command.asks_proof and command.proof is not None:
+        _spend(conn, command.proof)
     comment_id, revision_id = new_id(), new_id()
     facts = RoutingFacts(
         text=text.body,
@@ -275,6 +284,7 @@ def submit_comment(session: Session, site: SiteState, command: SubmitComment, as
         "edited_at": None,
         "published_at": now if is_published else None,
         "nudged": command.nudged,
+        "is_by_article_author": command.identity.is_article_author,
     }
     _INSERT_COMMENT.execute(conn, comment)
     insert_revision(conn, NewRevision(site.id, comment_id, revision_id, 1, status), text, now)
@@ -298,6 +308,12 @@ def submit_comment(session: Session, site: SiteState, command: SubmitComment, as
     audit_judgement(session, Judged(judged, Status.PENDING, status, routing), f"author:{place.author_id}", "comment_submitted", assessed)
     made = Made(text.html, now, edit_until)
     return Submitted(comment_id, revision_id, status, routing=routing, item_id=item_id, made=made)
+
+
+def _spend(conn: Connection, proof: Proof) -> None:
+    if not _insert_ignore(conn, _SPENT, {"challenge": proof.challenge, "expires_at": proof.expires_at}):
+        msg = "This proof of work has been used before. Get a new challenge, solve it, and post again."
+        raise ProofRequiredError(msg)
 
 
 def _request_hash(command: SubmitComment) -> str:

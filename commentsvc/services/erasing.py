@@ -50,7 +50,7 @@ def erase_author(session: Session, site_id: str, subject: str, now: datetime) ->
                 take_away(conn, comment, Status.ERASED, now)
                 _audit(session, site_id, author.id, f"comment:{comment_id}", {"status": comment.status.value}, {"status": "erased"}, now)
                 count += 1
-        texts = {"body": "", "body_html": "", "text_hash": "", "language": None}
+        texts = {"body": "", "body_html": "", "text_hash": "", "language": None, "likeness": None}
         own = select(COMMENT.c.id).where(COMMENT.c.author_id == author.id)
         conn.execute(update(REVISION).where(REVISION.c.comment_id.in_(own)).values(texts))
         _take_out_quotes(conn, author.id)

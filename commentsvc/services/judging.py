@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, bindparam, insert, select
+from sqlalchemy import Connection, Row, bindparam, func, insert, select
 from sqlalchemy.orm import Session
 
 from commentsvc.domain.admission import effective_standing
@@ -33,6 +33,15 @@ from commentsvc.store.prepared import Prepared
 
 _SECTION = table_of(models.Section)
 _DECISION = table_of(models.Decision)
+NEAR: Final = 14
+"""Of 64 bits, how many the likeness of two texts may differ in for them to be nearly the same.
+
+Of 18 million pairs of comments of forty letters or more, seven in a million were within this distance, and of those within 12 all
+were variants of one text; a word changed in a text of 15 to 40 words moves it by 9 in the median, by 13 or less in nine of ten.
+"""
+NEAR_LOOKED_AT: Final = 300
+"""The site's latest texts among which near repeats are looked for: bursts are short, and a look at all of a day's would not be."""
+_BITS_64: Final = (1 << 64) - 1
 REPEAT_WINDOW: Final = timedelta(minutes=10)
 REPEAT_DAY: Final = timedelta(days=1)
 SHORT_TEXT: Final = 25
@@ -50,12 +59,26 @@ _FIND_REPEATS: Final = Prepared(
     .order_by(REVISION.c.created_at.desc())
     .limit(1000)
 )
+# Only what the index holds: three hundred texts are looked at, and hardly ever is one of them near.
+_FIND_LATEST: Final = Prepared(
+    select(REVISION.c.likeness)
+    .where(
+        REVISION.c.site_id == bindparam("site_id"),
+        REVISION.c.created_at > bindparam("since"),
+        REVISION.c.likeness.is_not(None),
+    )
+    .order_by(REVISION.c.created_at.desc())
+    .limit(NEAR_LOOKED_AT)
+)
 _INSERT_REVISION: Final = Prepared(insert(REVISION))
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A body with what was made of it before the transaction: HTML, hash, language, links, and the text prepared for the scorer."""
+    """A body with what was made of it before the transaction: HTML, hash, language, links, and the text prepared for the scorer.
+
+    Texts whose `likeness` differs in few bits are nearly the same; None for those too short to tell.
+    """
 
     body: str
     html: str
@@ -63,6 +86,7 @@ class Text:
     language: str | None
     link_count: int
     prepared: str | None = None
+    likeness: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +118,12 @@ class Assessment:
 
 @dataclass(frozen=True, slots=True)
 class JustPosted:
-    """Where and by whom a text is posted, for counting repeats."""
+    """Where and by whom a text is posted, for counting repeats; `comment_id` where the comment is there already."""
 
     site_id: str
     article_id: str
     author_id: str
+    comment_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,19 +148,43 @@ class Judged:
 
 
 def count_repeats(conn: Connection, posted: JustPosted, text: Text, now: datetime) -> tuple[bool, int]:
-    """Whether this author just posted this text on this article, and how often anybody posted it on the site within a day."""
+    """Whether this author just posted this text on this article, and how often it was posted on the site within a day.
+
+    The latter by anybody, and counting texts that are nearly the same, among the site's latest.
+    """
     since = {"site_id": posted.site_id, "text_hash": text.text_hash, "since": now - REPEAT_DAY}
     rows = _FIND_REPEATS.rows(conn, since)
     mine = [(article_id, at) for author_id, article_id, at in rows if author_id == posted.author_id]
     just_now = any(article_id == posted.article_id and at > now - REPEAT_WINDOW for article_id, at in mine)
-    return just_now, len(rows if len(text.body) > SHORT_TEXT else mine)
+    exact = len(rows if len(text.body) > SHORT_TEXT else mine)
+    return just_now, exact + _count_near(conn, posted, text, now)
+
+
+def _count_near(conn: Connection, posted: JustPosted, text: Text, now: datetime) -> int:
+    known = text.likeness
+    if known is None:
+        return 0
+    since = now - REPEAT_DAY
+    latest = _FIND_LATEST.rows(conn, {"site_id": posted.site_id, "since": since})
+    near = {other for (other,) in latest if ((known ^ other) & _BITS_64).bit_count() <= NEAR}
+    if not near:
+        return 0
+    # The same text is counted elsewhere, and a comment that was edited is no repeat of itself.
+    count = select(func.count()).where(
+        REVISION.c.site_id == posted.site_id,
+        REVISION.c.created_at > since,
+        REVISION.c.likeness.in_(near),
+        REVISION.c.text_hash != text.text_hash,
+        REVISION.c.comment_id != (posted.comment_id or ""),
+    )
+    return int(conn.execute(count).scalar_one())
 
 
 def insert_revision(conn: Connection, new: NewRevision, text: Text, now: datetime) -> None:
     """Store one text of a comment. Caller holds a transaction."""
     row = {"id": new.revision_id, "comment_id": new.comment_id, "site_id": new.site_id, "no": new.no, "status": new.status}
     row |= {"body": text.body, "body_html": text.html, "text_hash": text.text_hash, "language": text.language}
-    _INSERT_REVISION.execute(conn, row | {"created_at": now})
+    _INSERT_REVISION.execute(conn, row | {"created_at": now, "likeness": text.likeness})
 
 
 def judge_revision(session: Session, comment: Row[Any], assessed: Assessment) -> Judged:
@@ -169,7 +218,7 @@ def judge_revision(session: Session, comment: Row[Any], assessed: Assessment) ->
     author = conn.execute(
         select(AUTHOR.c.standing, AUTHOR.c.standing_until, AUTHOR.c.published_count).where(AUTHOR.c.id == comment.author_id)
     ).one()
-    _, repeat_count = count_repeats(conn, JustPosted(comment.site_id, comment.article_id, comment.author_id), text, now)
+    _, repeat_count = count_repeats(conn, JustPosted(comment.site_id, comment.article_id, comment.author_id, comment.id), text, now)
     facts = RoutingFacts(
         text=text.body,
         scores=scores.values if scores else None,

@@ -1,4 +1,4 @@
-"""Taking away what has served its time: idempotency keys, ended sessions, announcements and messages to webhooks."""
+"""Taking away what has served its time: idempotency keys, spent proofs, ended sessions, announcements and messages to webhooks."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -7,7 +7,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session as DbSession
 
 from commentsvc.store.base import table_of
-from commentsvc.store.models import IdempotencyKey, Outbox, Session, WebhookDelivery
+from commentsvc.store.models import IdempotencyKey, Outbox, Session, SpentProof, WebhookDelivery
 
 KEYS_KEPT: Final = timedelta(days=1)
 ANNOUNCEMENTS_KEPT: Final = timedelta(days=30)
@@ -17,9 +17,10 @@ def tidy(session: DbSession, now: datetime) -> int:
     """Delete what is past its time; returns how many rows went. Caller holds a transaction."""
     conn = session.connection()
     key, outbox, ended = table_of(IdempotencyKey), table_of(Outbox), table_of(Session)
-    message = table_of(WebhookDelivery)
+    message, spent = table_of(WebhookDelivery), table_of(SpentProof)
     gone = conn.execute(delete(key).where(key.c.created_at < now - KEYS_KEPT)).rowcount
     gone += conn.execute(delete(outbox).where(outbox.c.created_at < now - ANNOUNCEMENTS_KEPT)).rowcount
     gone += conn.execute(delete(message).where(message.c.created_at < now - ANNOUNCEMENTS_KEPT)).rowcount
+    gone += conn.execute(delete(spent).where(spent.c.expires_at < now)).rowcount
     gone += conn.execute(delete(ended).where(ended.c.expires_at < now)).rowcount
     return int(gone)

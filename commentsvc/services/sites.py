@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import insert, select, update
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from commentsvc.domain.auditing import AuditFact
 from commentsvc.domain.commands import NewPolicyVersion
 from commentsvc.domain.errors import ConflictError, FieldProblem, InvalidError, NotFoundError
+from commentsvc.domain.status import ProofRule
 from commentsvc.services.audit import append_audit_entry
 from commentsvc.services.policies import activate_policy, create_policy_version
 from commentsvc.store.base import table_of
@@ -40,6 +41,7 @@ class NewSite:
     jwt_public_key: str | None = None
     close_after_days: int = 0
     jwks_url: str | None = None
+    proof: ProofRule = ProofRule.BUSY
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,24 @@ class SiteChange:
     """0 lets new articles stay open. Articles that have comments already keep what held when the first one came."""
     jwks_url: str | None = None
     """Empty for none."""
+    proof: ProofRule | None = None
+    jwt_secret_overlap_s: int | None = None
+    """Seconds for which the secret before still holds when there is a new one; None for a day."""
 
 
+@dataclass(frozen=True, slots=True)
+class SectionChange:
+    """What a section is to be; what is not said stays as it is, and a new section is open and closes as its site says."""
+
+    key: str
+    name: str
+    is_closed: bool | None = None
+    close_after_days: int | None = None
+    """-1: as the site says; 0: never."""
+
+
+OVERLAP: Final = timedelta(days=1)
+AS_SITE: Final = -1
 _SECRET_FIELDS: Final = frozenset({"jwt_secret"})
 
 
@@ -89,8 +107,14 @@ def create_site(session: Session, new: NewSite, policy: dict[str, object], accou
 
 
 def change_site(session: Session, site_id: str, change: SiteChange, account_id: str, now: datetime) -> None:
-    """Change what a site allows. Secrets go into the audit entry as a fact, not as a value. Raises NotFoundError."""
-    values = {name: value for name in SiteChange.__slots__ if (value := getattr(change, name)) is not None}
+    """Change what a site allows. Secrets go into the audit entry as a fact, not as a value. Raises NotFoundError.
+
+    Of two HS256 secrets the one before holds for a while, so that no reader is signed out while the site's servers change over.
+    """
+    overlap_s = change.jwt_secret_overlap_s
+    values = {
+        name: value for name in SiteChange.__slots__ if name != "jwt_secret_overlap_s" and (value := getattr(change, name)) is not None
+    }
     if "jwks_url" in values:
         values["jwks_url"] = values["jwks_url"] or None
     if "origins" in values:
@@ -102,7 +126,11 @@ def change_site(session: Session, site_id: str, change: SiteChange, account_id: 
         raise NotFoundError(msg)
     if not values:
         return
-    conn.execute(update(_SITE).where(_SITE.c.id == site_id).values(**values))
+    rotated: dict[str, object] = {}
+    if "jwt_secret" in values and values["jwt_secret"] != before.jwt_secret:
+        until = now + (OVERLAP if overlap_s is None else timedelta(seconds=overlap_s))
+        rotated = {"jwt_secret_before": before.jwt_secret, "jwt_secret_before_until": until}
+    conn.execute(update(_SITE).where(_SITE.c.id == site_id).values(**values, **rotated))
     shown = {name: "changed" if name in _SECRET_FIELDS else value for name, value in values.items()}
     old = {name: "set" if name in _SECRET_FIELDS else getattr(before, name) for name in values}
     append_audit_entry(
@@ -112,13 +140,25 @@ def change_site(session: Session, site_id: str, change: SiteChange, account_id: 
     )
 
 
-def put_section(session: Session, site_id: str, key: str, name: str, account_id: str | None, now: datetime) -> str:
-    """Make a section or rename the one with this key. Returns its id. Caller holds a transaction."""
-    section_id = ensure_section(session, site_id, key, name)
+def put_section(session: Session, site_id: str, wish: SectionChange, account_id: str | None, now: datetime) -> str:
+    """Make a section or change the one with this key. Returns its id. Caller holds a transaction.
+
+    A closed section takes no comments; what was said there stays. The days count for articles whose first comment is still to come.
+    """
+    section_id = ensure_section(session, site_id, wish.key, wish.name)
     conn = session.connection()
-    conn.execute(update(_SECTION).where(_SECTION.c.id == section_id).values(name=name))
+    before = conn.execute(select(_SECTION).where(_SECTION.c.id == section_id)).one()
+    values: dict[str, object] = {"name": wish.name}
+    if wish.close_after_days is not None:
+        values["close_after_days"] = None if wish.close_after_days == AS_SITE else wish.close_after_days
+    if wish.is_closed is not None:
+        values["is_closed"] = wish.is_closed
+        if wish.is_closed != before.is_closed:
+            # Pages of threads are told apart by the article's version, and here all of them change.
+            conn.execute(update(_ARTICLE).where(_ARTICLE.c.section_id == section_id).values(version=_ARTICLE.c.version + 1))
+    conn.execute(update(_SECTION).where(_SECTION.c.id == section_id).values(**values))
     actor = f"account:{account_id}" if account_id else "system"
-    after = {"key": key, "name": name}
+    after = {"key": wish.key, **values}
     append_audit_entry(session, site_id, AuditFact(actor=actor, action="section_put", subject=f"section:{section_id}", after=after, at=now))
     return section_id
 

@@ -27,7 +27,7 @@ from commentsvc.services.judging import Assessment, Judge, Text
 from commentsvc.services.policies import PolicyBook, activate_policy, create_policy_version
 from commentsvc.services.reporting import report_comment, sanction_author
 from commentsvc.services.review import claim_review_item, decide
-from commentsvc.services.sites import NewSite, create_site, put_section
+from commentsvc.services.sites import NewSite, SectionChange, create_site, put_section
 from commentsvc.store.queries.imports import OpenItem, find_author_ids, find_open_item
 from commentsvc.store.queries.sites import SiteState, get_site_by_id
 from commentsvc.transfer.demo_content.reading import DemoComment, DemoContent, DemoReport
@@ -157,7 +157,7 @@ class _History:
             new = NewSite(site.key, site.name, jwt_secret=secrets.token_urlsafe(48))
             sites[site.key] = create_site(self._session, new, policy | {"sample_rate": FIRST_SAMPLE}, None, self._began)
             for section in site.sections:
-                put_section(self._session, sites[site.key], section, section.capitalize(), None, self._began)
+                put_section(self._session, sites[site.key], SectionChange(section, section.capitalize()), None, self._began)
         for account in ACCOUNTS:
             made = create_account(self._session, account.email, account.name, None, None, self._began)
             set_role(self._session, made, sites[account.site], account.role, None, self._began)

@@ -37,6 +37,8 @@ _MAX_NAME = 100
 _MAX_EMAIL = 254
 _MAX_ROLES = 20
 _MAX_ROLE = 50
+_MAX_ARTICLES = 100
+_MAX_ARTICLE = 500
 _MAX_KEY_ID = 200
 _JOINERS: dict[int, None] = {0x200C: None, 0x200D: None, 0x3000: None}
 """Joiners of letters and the wide blank: ordinary in Persian, Indic and Japanese names. What turns the direction of writing is none."""
@@ -58,10 +60,13 @@ class AuthBackend:
 
 @dataclass(frozen=True, slots=True)
 class SiteKeys:
-    """What a site's reader tokens are checked with. A key that is None means that its algorithm is refused."""
+    """What a site's reader tokens are checked with. Where there is no key for an algorithm, it is refused.
+
+    Of `hs256_secrets` any will do: while a site changes its secret, two hold.
+    """
 
     site_key: str
-    hs256_secret: bytes | None = None
+    hs256_secrets: tuple[bytes, ...] = ()
     rs256_public_key: str | None = None
     find_published: "Callable[[str | None], RSAPublicKey | None] | None" = None
     """Gives the key of an id from what the site publishes, where it publishes keys."""
@@ -207,7 +212,9 @@ def decode_reader_jwt(raw: str, *, keys: SiteKeys, now: datetime) -> Reader:
         subject=_text_claim(claims, "sub", _MAX_SUBJECT),
         name=_text_claim(claims, "name", _MAX_NAME),
         email=_email_claim(claims),
-        roles=_roles_claim(claims),
+        roles=_words_claim(claims, "roles", _MAX_ROLES, _MAX_ROLE),
+        author_of=_words_claim(claims, "author_of", _MAX_ARTICLES, _MAX_ARTICLE),
+        is_email_verified=claims.get("email_verified") is True,
     )
 
 
@@ -223,19 +230,26 @@ def _json_part(part: str) -> dict[str, object]:
 
 def _check_signature(raw: str, header: dict[str, object], keys: SiteKeys) -> None:
     algorithm = header.get("alg")
-    key: bytes | str | RSAPublicKey | None = None
-    if algorithm == "HS256" and keys.hs256_secret is not None and len(keys.hs256_secret) >= MIN_HS256_BYTES:
-        key = keys.hs256_secret
+    tried: tuple[bytes | str | RSAPublicKey | None, ...] = ()
+    if algorithm == "HS256":
+        tried = tuple(secret for secret in keys.hs256_secrets if len(secret) >= MIN_HS256_BYTES)
     elif algorithm == "RS256":
-        key = keys.rs256_public_key or _published(header.get("kid"), keys)
-    if key is None:
+        tried = (keys.rs256_public_key or _published(header.get("kid"), keys),)
+    found = [key for key in tried if key is not None]
+    if not found:
         raise UnauthenticatedError("The reader token is signed in a way that this site does not use.")
     if str(header.get("typ", "JWT")).upper() != "JWT" or "crit" in header or "b64" in header:
         raise UnauthenticatedError("The reader token's header asks for something that is not supported.")
+    if not any(_is_signed_with(raw, key, str(algorithm)) for key in found):
+        raise UnauthenticatedError("The reader token's signature does not hold.")
+
+
+def _is_signed_with(raw: str, key: "bytes | str | RSAPublicKey", algorithm: str) -> bool:
     try:
-        _JWS.decode(raw, key, algorithms=[str(algorithm)])
+        _JWS.decode(raw, key, algorithms=[algorithm])
     except (jwt.exceptions.PyJWTError, ValueError):
-        raise UnauthenticatedError("The reader token's signature does not hold.") from None
+        return False
+    return True
 
 
 def _published(key_id: object, keys: SiteKeys) -> "RSAPublicKey | None":
@@ -290,14 +304,10 @@ def _email_claim(claims: dict[str, object]) -> str | None:
     return value
 
 
-def _roles_claim(claims: dict[str, object]) -> tuple[str, ...]:
-    value = claims.get("roles")
+def _words_claim(claims: dict[str, object], claim: str, most: int, longest: int) -> tuple[str, ...]:
+    value = claims.get(claim)
     if value is None:
         return ()
-    if not isinstance(value, list) or len(value) > _MAX_ROLES or not all(_is_word(role) for role in value):
-        raise UnauthenticatedError(f"The reader token's `roles` must be a list of at most {_MAX_ROLES} words.")
+    if not isinstance(value, list) or len(value) > most or not all(isinstance(one, str) and 0 < len(one) <= longest for one in value):
+        raise UnauthenticatedError(f"The reader token's `{claim}` must be a list of at most {most} words.")
     return tuple(value)
-
-
-def _is_word(value: object) -> bool:
-    return isinstance(value, str) and 0 < len(value) <= _MAX_ROLE

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, cast
 
 from flask import Flask, current_app
 
+from commentsvc.domain.errors import ThrottledError
 from commentsvc.domain.ports import ScorerUnavailableError
 from commentsvc.integrations.metrics import Metrics
 from commentsvc.services import accounts
@@ -74,6 +75,15 @@ def get_metrics() -> Metrics:
 def throttle(name: str, *, rate: float, per_s: float, burst: int, key: str | None = None) -> None:
     """Count the running request against `key` (the client's network when None); raises ThrottledError when it is too many."""
     _pipes().limiter.check(name, client_network() if key is None else key, rate=rate, per_s=per_s, burst=burst)
+
+
+def is_over(name: str, key: str, *, per_s: float, burst: int) -> bool:
+    """Count one event of `key` and say whether it is one too many, where that is no reason to refuse."""
+    try:
+        _pipes().limiter.check(name, key, rate=1, per_s=per_s, burst=burst)
+    except ThrottledError:
+        return True
+    return False
 
 
 def _pipes() -> Pipes:

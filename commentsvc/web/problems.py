@@ -63,6 +63,9 @@ PROBLEMS: Mapping[str, ProblemKind] = {
     "edit-window-closed": ProblemKind(409, "Too late to change", "The time for changing a comment is over."),
     # The author and the text
     "author-banned": ProblemKind(403, "May not comment here", "`detail` says until when."),
+    "proof-required": ProblemKind(
+        403, "A short calculation first", "Get a challenge at `/api/v1/sites/{site}/challenge`, solve it, and send its solution as `proof`."
+    ),
     "guests-not-allowed": ProblemKind(403, "Sign in to comment", "This site takes comments from signed-in readers only."),
     "body-too-long": ProblemKind(422, "Comment too long", "Shorten the comment."),
     "too-deep": ProblemKind(422, "Replies nested too deep", "Reply to a comment further up."),

@@ -105,7 +105,9 @@ def _fill(world: World) -> None:
 def place(make_database_url) -> Iterator[Place]:
     world = World(make_database_url("sqlite"))
     settings = world.runtime.settings
-    world.runtime.settings = replace(settings, limits=replace(settings.limits, signin_burst=10_000, comments_burst=10_000))
+    world.runtime.settings = replace(
+        settings, limits=replace(settings.limits, signin_burst=10_000, comments_burst=10_000, site_burst=10_000, form_min_s=0.0)
+    )
     _fill(world)
     server = make_server("127.0.0.1", 0, create_app(world.runtime.settings, world.runtime, demo=True), threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)

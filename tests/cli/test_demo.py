@@ -89,7 +89,7 @@ def test_the_readers_token_is_good_for_the_site(demo):
     with runtime.db.reading() as session:
         site = get_site(session, introduction.site)
     assert site.jwt_secret is not None
-    keys = SiteKeys(site.key, site.jwt_secret.encode())
+    keys = SiteKeys(site.key, (site.jwt_secret.encode(),))
     reader = decode_reader_jwt(introduction.reader_jwt, keys=keys, now=datetime.now(UTC))
     assert reader.name == "Robin Reader"
 

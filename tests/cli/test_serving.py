@@ -90,7 +90,9 @@ def test_a_request_that_outlives_its_grace_does_not_keep_the_server(start, tmp_p
 
 def test_what_was_acknowledged_before_the_stop_is_there(start, site, environ, tmp_path):
     port = free_port()
-    server = start(COMMENTSVC, "serve", "--port", port, **environ, COMMENTSVC_LIMITS_COMMENTS_BURST="100000")
+    server = start(
+        COMMENTSVC, "serve", "--port", port, **environ, COMMENTSVC_LIMITS_COMMENTS_BURST="100000", COMMENTSVC_LIMITS_SITE_BURST="100000"
+    )
     wait_until("the server to be ready", lambda: is_ready(port) or server.poll() is not None)
     acknowledged: list[str] = []
     enough = threading.Event()

@@ -28,5 +28,5 @@ def test_the_token_that_the_cms_makes_holds():
     room: dict[str, object] = {}
     exec(code, room)
     token = room["reader_token"](User(), SECRET)  # type: ignore[operator]
-    reader = decode_reader_jwt(token, keys=SiteKeys("gazette", SECRET.encode()), now=datetime.now(UTC))
+    reader = decode_reader_jwt(token, keys=SiteKeys("gazette", (SECRET.encode(),)), now=datetime.now(UTC))
     assert (reader.subject, reader.name, reader.roles) == ("7", "ann", ("staff",))

@@ -227,6 +227,25 @@ def takes_a_webhook_and_a_message(connection: Connection) -> None:
     assert connection.execute(select(table(connection, "site").c.jwks_url)).scalars().all() == [None]
 
 
+def keeps_what_was_said_and_takes_a_subscription(connection: Connection) -> None:
+    """What was there is nobody's near repeat and in no closed section; a comment can be followed."""
+    from datetime import datetime
+
+    at = datetime.fromisoformat(AT)
+    site, section, comment, revision = (table(connection, name) for name in ("site", "section", "comment", "revision"))
+    assert connection.execute(select(site.c.proof, site.c.jwt_secret_before)).all() == [("busy", None)]
+    assert connection.execute(select(section.c.close_after_days, section.c.is_closed)).all() == [(None, False)]
+    assert connection.execute(select(comment.c.is_by_article_author)).scalars().all() == [False]
+    assert set(connection.execute(select(revision.c.likeness)).scalars()) == {None}
+    put(
+        connection, "subscription", id="b1", site_id="s1", email_hash="h", email_sealed="x", language="en", pace="daily", asked_at=at,
+        confirmed_at=None, sent_at=None, created_at=at,
+    )  # fmt: skip
+    put(connection, "follow", comment_id="c1", subscription_id="b1")
+    put(connection, "notice", subscription_id="b1", comment_id="c1", created_at=at)
+    put(connection, "spent_proof", challenge="a" * 64, expires_at=at)
+
+
 DATA_TESTS: Final[dict[str, DataTest]] = {
     "0001": DataTest(load=nothing, check=takes_one_of_each),
     "0002": DataTest(load=nothing, check=keeps_scorers_and_takes_a_rescoring),
@@ -236,5 +255,6 @@ DATA_TESTS: Final[dict[str, DataTest]] = {
     "0006": DataTest(load=nothing, check=keeps_accounts_without_a_second_factor),
     "0007": DataTest(load=nothing, check=keeps_rejections_that_may_be_appealed),
     "0008": DataTest(load=nothing, check=takes_a_webhook_and_a_message),
+    "0009": DataTest(load=nothing, check=keeps_what_was_said_and_takes_a_subscription),
 }
 """By revision. A new revision's `load` is what the release before may have stored, `check` what became of it."""

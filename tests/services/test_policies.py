@@ -12,7 +12,7 @@ from commentsvc.domain.status import Status
 from commentsvc.runtime import build_runtime
 from commentsvc.scoring.fake_scorer import FakeScorer
 from commentsvc.services.policies import PolicyBook, activate_policy, create_policy_version, difference
-from commentsvc.services.sites import NewSite, SiteChange, change_site, put_section
+from commentsvc.services.sites import NewSite, SectionChange, SiteChange, change_site, put_section
 from commentsvc.store import models
 from commentsvc.store.queries.sites import get_site
 from tests.support.world import CIVIL, POLICY, World
@@ -171,8 +171,8 @@ def test_a_change_of_a_site_is_kept_without_its_secrets(world: World):
 
 def test_a_section_is_made_once_and_renamed(world: World):
     site_id = world.site.id
-    put = partial(put_section, site_id=site_id, key="sport", account_id=None, now=world.now)
-    ids = {world.do(partial(put, name=name)) for name in ("Sport", "Sports")}
+    put = partial(put_section, site_id=site_id, account_id=None, now=world.now)
+    ids = {world.do(partial(put, wish=SectionChange("sport", name))) for name in ("Sport", "Sports")}
     assert len(ids) == 1
     assert world.row(models.Section).name == "Sports"
     world.submit(CIVIL, section="sport")

@@ -178,6 +178,7 @@ class Installation:
             "COMMENTSVC_SCORER_QUEUE_LIMIT": "10000",
             "COMMENTSVC_WORKER_POLL_S": "0.2",
             "COMMENTSVC_LIMITS_COMMENTS_BURST": "1000000",
+            "COMMENTSVC_LIMITS_SITE_BURST": "1000000",
             "COMMENTSVC_LIMITS_ACTS_BURST": "1000000",
             "COMMENTSVC_LOG_FORMAT": "json",
             **self.changes,

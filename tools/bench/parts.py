@@ -54,6 +54,7 @@ class Bench:
             "COMMENTSVC_SERVER_PORT": str(port),
             "COMMENTSVC_SECRETS_KEY": "a key for measuring with, long enough",
             "COMMENTSVC_LIMITS_COMMENTS_BURST": "1000000",
+            "COMMENTSVC_LIMITS_SITE_BURST": "1000000",
             "COMMENTSVC_LIMITS_COMMENTS_EVERY_S": "0.0001",
             **settings,
         }

@@ -2,8 +2,9 @@
 
 from commentsvc.store.models.accounts import Account, AccountRole, RecoveryCode, Session, Token
 from commentsvc.store.models.comments import Comment, Report, Revision, Vote
+from commentsvc.store.models.mail import Follow, Notice, Subscription
 from commentsvc.store.models.moderation import Appeal, Decision, ReviewItem, Routing, ScoreSet
-from commentsvc.store.models.operation import AuditChain, AuditEntry, IdempotencyKey, Job, Outbox, Webhook, WebhookDelivery
+from commentsvc.store.models.operation import AuditChain, AuditEntry, IdempotencyKey, Job, Outbox, SpentProof, Webhook, WebhookDelivery
 from commentsvc.store.models.policies import PolicyVersion, Rescoring, ScorerVersion
 from commentsvc.store.models.sites import Article, Author, Section, Site
 
@@ -17,8 +18,10 @@ __all__ = [
     "Author",
     "Comment",
     "Decision",
+    "Follow",
     "IdempotencyKey",
     "Job",
+    "Notice",
     "Outbox",
     "PolicyVersion",
     "RecoveryCode",
@@ -32,6 +35,8 @@ __all__ = [
     "Section",
     "Session",
     "Site",
+    "SpentProof",
+    "Subscription",
     "Token",
     "Vote",
     "Webhook",

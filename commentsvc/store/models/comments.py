@@ -2,7 +2,20 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, Integer, SmallInteger, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    SmallInteger,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from commentsvc.domain.status import Nudged, ReasonCode, Status
@@ -47,6 +60,7 @@ class Comment(Base):
     edited_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     nudged: Mapped[Nudged | None] = mapped_column(stored_enum(Nudged), comment="what its author did when told to think again")
+    is_by_article_author: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     __table_args__ = (
         UniqueConstraint("article_id", "path"),
@@ -78,11 +92,13 @@ class Revision(Base):
     language: Mapped[str | None] = mapped_column(String(8))
     status: Mapped[Status] = mapped_column(stored_enum(Status))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    likeness: Mapped[int | None] = mapped_column(BigInteger, comment="SimHash, for texts nearly the same")
 
     __table_args__ = (
         UniqueConstraint("comment_id", "no"),
         one_of("status", Status),
         Index("ix_revision_repeats", "site_id", "text_hash", "created_at"),
+        Index("ix_revision_recent", "site_id", "created_at", "likeness"),
     )
 
 

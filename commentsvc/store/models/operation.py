@@ -100,6 +100,15 @@ class IdempotencyKey(Base):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
 
 
+class SpentProof(Base):
+    """A proof of work that was taken: it buys one comment."""
+
+    __tablename__ = "spent_proof"
+
+    challenge: Mapped[str] = mapped_column(String(64), primary_key=True, comment="hash that the challenge asked for")
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+
+
 class Webhook(Base):
     """An address of a site's own software that is told of what happens. `topics` are separated by blanks; empty means all."""
 

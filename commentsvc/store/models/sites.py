@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from commentsvc.domain.status import Standing
+from commentsvc.domain.status import ProofRule, Standing
 from commentsvc.store.base import Base, Id, UTCDateTime, one_of, stored_enum
 
 
@@ -29,6 +29,9 @@ class Site(Base):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     close_after_days: Mapped[int | None] = mapped_column(Integer, comment="new articles close by themselves; NULL: never")
     jwks_url: Mapped[str | None] = mapped_column(String(2000), comment="where the site publishes its RS256 keys")
+    proof: Mapped[ProofRule] = mapped_column(stored_enum(ProofRule), default=ProofRule.BUSY, server_default=ProofRule.BUSY.value)
+    jwt_secret_before: Mapped[str | None] = mapped_column(String(255), comment="the HS256 secret before this one")
+    jwt_secret_before_until: Mapped[datetime | None] = mapped_column(UTCDateTime, comment="how long it still holds")
 
     __table_args__ = (
         CheckConstraint("max_body_chars BETWEEN 1 AND 50000", name="max_body_chars"),
@@ -46,6 +49,8 @@ class Section(Base):
     site_id: Mapped[str] = mapped_column(Id, ForeignKey("site.id", ondelete="CASCADE"))
     key: Mapped[str] = mapped_column(String(100))
     name: Mapped[str] = mapped_column(String(200))
+    close_after_days: Mapped[int | None] = mapped_column(Integer, comment="NULL: as the site says; 0: never")
+    is_closed: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     __table_args__ = (UniqueConstraint("site_id", "key"),)
 

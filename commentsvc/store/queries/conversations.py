@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from commentsvc.domain.threads import ancestors
 from commentsvc.store.base import table_of
 from commentsvc.store.models import Article, Author, Comment, Revision, Section
+from commentsvc.store.queries.sites import IS_CLOSED
 from commentsvc.store.queries.threads import ThreadComment, find_shown
 
 _C = table_of(Comment)
@@ -47,8 +48,8 @@ def find_conversation(session: Session, comment_id: str) -> Conversation | None:
     """A comment that has a place on its page, in its conversation; None where readers see nothing of it."""
     place = (
         select(_C.c.path, _C.c.article_id, _ARTICLE.c.site_id, _ARTICLE.c.key, _ARTICLE.c.title, _ARTICLE.c.url)
-        .add_columns(_ARTICLE.c.is_closed, _ARTICLE.c.closes_at)
-        .join_from(_C, _ARTICLE, _ARTICLE.c.id == _C.c.article_id)
+        .add_columns(IS_CLOSED, _ARTICLE.c.closes_at)
+        .select_from(_C.join(_ARTICLE, _ARTICLE.c.id == _C.c.article_id).outerjoin(_SECTION, _SECTION.c.id == _ARTICLE.c.section_id))
         .where(_C.c.id == comment_id, _C.c.is_shown)
     )
     found = session.connection().execute(place).one_or_none()

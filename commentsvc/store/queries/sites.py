@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Select, String, and_, bindparam, select
+from sqlalchemy import ColumnElement, Select, String, and_, bindparam, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from commentsvc.domain.admission import SiteLimits
 from commentsvc.domain.errors import NotFoundError
-from commentsvc.domain.status import Standing
+from commentsvc.domain.status import ProofRule, Standing
 from commentsvc.store.base import table_of
 from commentsvc.store.models import Article, Author, Section, Site
 from commentsvc.store.prepared import Prepared
@@ -35,7 +35,12 @@ _SITE_COLUMNS: Final = (
     SITE.c.created_at,
     SITE.c.close_after_days,
     SITE.c.jwks_url,
+    SITE.c.proof,
+    SITE.c.jwt_secret_before,
+    SITE.c.jwt_secret_before_until,
 )
+IS_CLOSED: Final = or_(ARTICLE.c.is_closed, func.coalesce(SECTION.c.is_closed, false())).label("is_closed")
+"""Whether an article takes no comments because it or its section was closed by hand. Needs both, the section by an outer join."""
 _GET_SITE: Final = Prepared(select(*_SITE_COLUMNS).where(SITE.c.key == bindparam("key")))
 
 
@@ -46,7 +51,7 @@ _POSTING: Final = select(
     ARTICLE.c.url,
     ARTICLE.c.title,
     SECTION.c.key.label("section"),
-    ARTICLE.c.is_closed,
+    IS_CLOSED,
     ARTICLE.c.closes_at,
     ARTICLE.c.published_count,
     ARTICLE.c.version,
@@ -80,6 +85,9 @@ class SiteState:
     close_after_days: int = 0
     """Days after its first comment in which a new article takes comments; 0: without end."""
     jwks_url: str | None = None
+    proof: ProofRule = ProofRule.BUSY
+    jwt_secret_before: str | None = None
+    jwt_secret_before_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +97,9 @@ class SectionState:
     id: str
     key: str
     name: str
+    is_closed: bool = False
+    close_after_days: int | None = None
+    """None: as the site says; 0: never."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +149,7 @@ FIND_HEAD: Final = (
         SITE.c.origins,
         ARTICLE.c.id,
         ARTICLE.c.title,
-        ARTICLE.c.is_closed,
+        IS_CLOSED,
         ARTICLE.c.closes_at,
         ARTICLE.c.published_count,
         ARTICLE.c.version,
@@ -146,7 +157,11 @@ FIND_HEAD: Final = (
         SITE.c.max_depth,
         SITE.c.guests_allowed,
     )
-    .select_from(SITE.outerjoin(ARTICLE, and_(ARTICLE.c.site_id == SITE.c.id, ARTICLE.c.key == bindparam("article_key"))))
+    .select_from(
+        SITE.outerjoin(ARTICLE, and_(ARTICLE.c.site_id == SITE.c.id, ARTICLE.c.key == bindparam("article_key"))).outerjoin(
+            SECTION, SECTION.c.id == ARTICLE.c.section_id
+        )
+    )
     .where(SITE.c.key == bindparam("site_key"))
 )
 """What `thread_head` reads: at most one row."""
@@ -170,6 +185,9 @@ def _site(row: Sequence[Any]) -> SiteState:
         created_at,
         close_after,
         jwks_url,
+        proof,
+        secret_before,
+        secret_before_until,
     ) = row
     return SiteState(
         id=site_id,
@@ -185,6 +203,9 @@ def _site(row: Sequence[Any]) -> SiteState:
         created_at=created_at,
         close_after_days=close_after or 0,
         jwks_url=jwks_url,
+        proof=proof,
+        jwt_secret_before=secret_before,
+        jwt_secret_before_until=secret_before_until,
     )
 
 
@@ -216,18 +237,19 @@ def list_sites(session: Session, site_ids: frozenset[str] | None = None) -> list
 
 def list_sections(session: Session, site_id: str) -> list[SectionState]:
     """A site's sections by key."""
-    query = select(SECTION.c.id, SECTION.c.key, SECTION.c.name).where(SECTION.c.site_id == site_id).order_by(SECTION.c.key)
+    columns = SECTION.c.id, SECTION.c.key, SECTION.c.name, SECTION.c.is_closed, SECTION.c.close_after_days
+    query = select(*columns).where(SECTION.c.site_id == site_id).order_by(SECTION.c.key)
     return [SectionState(*row) for row in session.connection().execute(query)]
 
 
-def _article_query() -> Select[*tuple[Any, ...]]:
+def _article_query(is_closed: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     return select(
         ARTICLE.c.id,
         ARTICLE.c.key,
         ARTICLE.c.url,
         ARTICLE.c.title,
         SECTION.c.key.label("section"),
-        ARTICLE.c.is_closed,
+        is_closed,
         ARTICLE.c.closes_at,
         ARTICLE.c.published_count,
         ARTICLE.c.version,
@@ -236,14 +258,14 @@ def _article_query() -> Select[*tuple[Any, ...]]:
 
 def find_article(session: Session, site_id: str, key: str) -> ArticleState | None:
     """The article with the publisher's key, or None when nobody has commented on it yet."""
-    query = _article_query().where(ARTICLE.c.site_id == site_id, ARTICLE.c.key == key)
+    query = _article_query(IS_CLOSED).where(ARTICLE.c.site_id == site_id, ARTICLE.c.key == key)
     row = session.connection().execute(query).one_or_none()
     return ArticleState(*row) if row else None
 
 
 def list_articles(session: Session, site_id: str, *, limit: int = 50) -> list[ArticleState]:
-    """A site's articles, latest first."""
-    query = _article_query().where(ARTICLE.c.site_id == site_id).order_by(ARTICLE.c.id.desc()).limit(limit)
+    """A site's articles, latest first. `is_closed` tells of the article alone, not of its section."""
+    query = _article_query(ARTICLE.c.is_closed).where(ARTICLE.c.site_id == site_id).order_by(ARTICLE.c.id.desc()).limit(limit)
     return [ArticleState(*row) for row in session.connection().execute(query)]
 
 

@@ -55,6 +55,7 @@ class ThreadComment:
     reply_count: int
     created_at: datetime
     edited_at: datetime | None
+    is_by_article_author: bool
     replies: list["ThreadComment"] = field(default_factory=list)
     next_reply_no: int | None = None
 
@@ -83,6 +84,7 @@ _COLUMNS: Final = (
     _C.c.shown_reply_count,
     _C.c.created_at,
     _C.c.edited_at,
+    _C.c.is_by_article_author,
 )
 
 
@@ -130,7 +132,7 @@ def _comment(row: Sequence[Any]) -> ThreadComment:
     comment = ThreadComment(*row)
     if comment.status is not Status.PUBLISHED:
         comment.author_id = comment.author_name = comment.body_html = comment.edited_at = None
-        comment.author_is_staff = False
+        comment.author_is_staff = comment.is_by_article_author = False
         comment.up = comment.down = 0
     return comment
 
@@ -230,6 +232,7 @@ class OwnedComment:
     edit_until: datetime
     path: str
     article_id: str
+    is_by_article_author: bool
 
 
 def _select_owned() -> Select[*tuple[Any, ...]]:
@@ -259,6 +262,7 @@ def _select_owned() -> Select[*tuple[Any, ...]]:
             _C.c.edit_until,
             _C.c.path,
             _C.c.article_id,
+            _C.c.is_by_article_author,
         )
         .select_from(
             _C.join(_A, _A.c.id == _C.c.author_id)

@@ -8,8 +8,9 @@ from werkzeug.wrappers import Response
 
 from commentsvc.domain.errors import ConflictError, FieldProblem, InvalidError
 from commentsvc.domain.principals import ALL_SITES, Role
+from commentsvc.domain.status import ProofRule
 from commentsvc.integrations.outward import MAX_ADDRESS
-from commentsvc.services.sites import NewSite, SiteChange, change_site, create_site, put_section, set_article_closed
+from commentsvc.services.sites import AS_SITE, NewSite, SectionChange, SiteChange, change_site, create_site, put_section, set_article_closed
 from commentsvc.services.webhooks import NewWebhook, delete_webhook, try_webhook
 from commentsvc.settings import default_policy
 from commentsvc.store.queries.history import list_policy_versions
@@ -132,6 +133,7 @@ def _change(key: str) -> Response:
         "close_after_days": 8,
         "jwks_url": MAX_ADDRESS,
         "jwt_secret": 255,
+        "proof": 10,
     }
     form = read_form({**fields, "origins": _MAX_ORIGINS})
     problems: list[FieldProblem] = []
@@ -142,6 +144,8 @@ def _change(key: str) -> Response:
     objection = get_runtime().outward.objection(jwks_url) if jwks_url else None
     if objection is not None:
         problems.append(FieldProblem("/jwks_url", objection))
+    if form["proof"] not in set(ProofRule):
+        problems.append(FieldProblem("/proof", f"Must be one of: {', '.join(ProofRule)}."))
     origins = tuple(form["origins"].split())
     if not all(origin.startswith(("https://", "http://")) and origin.count("/") == 2 for origin in origins):  # noqa: PLR2004 - those of ://
         problems.append(FieldProblem("/origins", "Each must be an origin such as https://news.example.org, without a path."))
@@ -155,6 +159,7 @@ def _change(key: str) -> Response:
         edit_window_s=_whole(form, "edit_minutes", 0, 10_080, problems) * 60,
         jwt_secret=secret or None,
         jwks_url=jwks_url,
+        proof=ProofRule(form["proof"]) if form["proof"] in set(ProofRule) else None,
         close_after_days=_whole(form, "close_after_days", 0, 3650, problems),
     )
     if problems:
@@ -202,14 +207,20 @@ def _test_webhook(key: str, webhook_id: str) -> Response:
 def _put_section(key: str) -> Response:
     with reading() as session:
         principal, site = require_site_admin(session, key)
-    form = read_form({"section": 100, "name": 200})
+    form = read_form({"section": 100, "name": 200, "close_after_days": 8, "closed": 3, "whole": 1})
     section = form["section"].strip()
     if not section:
         return _show_site(key, InvalidError("A section needs a key.", fields=(FieldProblem("/section", "Is empty."),)))
+    problems: list[FieldProblem] = []
+    days = _whole(form, "close_after_days", 0, 3650, problems) if form["close_after_days"].strip() else AS_SITE
+    if problems:
+        return _show_site(key, InvalidError("Some values do not fit; nothing was changed.", fields=tuple(problems)))
     runtime = get_runtime()
     now = runtime.clock.now()
     name = form["name"].strip() or section
-    runtime.in_transaction(lambda session: put_section(session, site.id, section, name, principal.account_id, now))
+    # The form for a new section names it and says no more.
+    change = SectionChange(section, name, form["closed"] == "yes", days) if form["whole"] else SectionChange(section, name)
+    runtime.in_transaction(lambda session: put_section(session, site.id, change, principal.account_id, now))
     return back_to(url_for("admin.site", key=key, kept="1"))
 
 

@@ -20,11 +20,11 @@ from commentsvc.store.queries.readers import AppealSeen, find_appeals, find_curr
 from commentsvc.store.queries.sites import get_site
 from commentsvc.store.queries.threads import find_comment
 from commentsvc.web.api.cors import reader_blueprint, remember_origins
-from commentsvc.web.api.limits import throttle_act, throttle_comment
 from commentsvc.web.api.readers import IDEMPOTENCY_HEADER, Sight, appeal_document, author_of, idempotency_key, see_comment
 from commentsvc.web.api.schemas.comments import (
     AppealedSchema,
     AppealSchema,
+    ChallengeSchema,
     CommentOutSchema,
     EditCommentSchema,
     PreviewOutSchema,
@@ -36,9 +36,10 @@ from commentsvc.web.api.schemas.comments import (
     Trial,
 )
 from commentsvc.web.context import address_hash, get_runtime, reading
+from commentsvc.web.limits import asks_proof, throttle_act, throttle_author, throttle_comment
 from commentsvc.web.pages.marks import find_marks
 from commentsvc.web.pages.wording import Mark
-from commentsvc.web.smorest import API_PREFIX, READER
+from commentsvc.web.smorest import ANYONE, API_PREFIX, READER
 from commentsvc.web.strictjson import json_response
 
 AUTHOR: list[dict[str, list[str]]] = [{"readerJwt": []}, {"editToken": []}]
@@ -77,7 +78,9 @@ def post_comment(submission: Submission, site: str) -> Response:
     with reading() as session:
         place = get_site(session, site)
         remember_origins(place.origins)
-        identity = author_of(place, submission.author)
+        identity = author_of(place, submission.author, submission.article.key)
+        throttle_author(place, identity)
+        is_asked = asks_proof(place, identity)
         command = SubmitComment(
             site=place.key,
             article=submission.article,
@@ -87,6 +90,8 @@ def post_comment(submission: Submission, site: str) -> Response:
             idempotency_key=key,
             address_hash=address_hash(),
             nudged=submission.nudged,
+            asks_proof=is_asked,
+            proof=runtime.proofs.read(place.id, submission.proof, runtime.clock.now()) if is_asked and submission.proof else None,
         )
         admitted = runtime.admit(session, place, command)
     submitted = runtime.submit_admitted(admitted)
@@ -130,6 +135,24 @@ def _answer(document: dict[str, Any], status: Status, reasons: Sequence[dict[str
         document["edit_token"] = get_runtime().edit_token(comment_id)
     response = json_response(document, 202 if status is Status.PENDING else 201)
     response.headers["Location"] = f"{API_PREFIX}/comments/{comment_id}"
+    return response
+
+
+@blp.route("/sites/<site>/challenge", methods=["GET"])
+@blp.doc(security=ANYONE)
+@blp.response(200, ChallengeSchema)
+def give_challenge(site: str) -> Response:
+    """Get a challenge: what a guest's browser has to work out before it posts, where a comment was refused with `proof-required`.
+
+    Good for one comment, for twenty minutes. ALTCHA's own widget takes it, too.
+    """
+    throttle_act()
+    runtime = get_runtime()
+    with reading() as session:
+        place = get_site(session, site)
+    remember_origins(place.origins)
+    response = json_response(runtime.proofs.challenge(place.id, runtime.clock.now()))
+    response.headers["Cache-Control"] = "no-store"
     return response
 
 
@@ -253,7 +276,12 @@ def _seen(
         "article": comment.article_key,
         "parent": comment.parent,
         "status": comment.status,
-        "author": {"id": comment.author_id, "name": comment.author_name, "is_staff": comment.author_is_staff},
+        "author": {
+            "id": comment.author_id,
+            "name": comment.author_name,
+            "is_staff": comment.author_is_staff,
+            "is_article_author": comment.is_by_article_author,
+        },
         "body_html": comment.body_html if sight.is_own else comment.published_html,
         "up": comment.up,
         "down": comment.down,

@@ -10,11 +10,11 @@ from commentsvc.store.queries.own_data import collect_own_data, list_own_comment
 from commentsvc.store.queries.readers import find_appeals, find_current_grounds
 from commentsvc.store.queries.sites import SiteState, get_site
 from commentsvc.web.api.cors import reader_blueprint, remember_origins
-from commentsvc.web.api.limits import throttle_act
 from commentsvc.web.api.readers import appeal_document, reader_of
 from commentsvc.web.api.schemas.own_data import OwnCommentsSchema, OwnDataSchema
 from commentsvc.web.api.schemas.parts import PageQuery
 from commentsvc.web.context import get_runtime, reading
+from commentsvc.web.limits import throttle_act
 from commentsvc.web.pagination import decode_moment, encode_cursor
 from commentsvc.web.strictjson import json_response
 

@@ -8,10 +8,10 @@ from commentsvc.domain.status import Status
 from commentsvc.services.editing import set_vote
 from commentsvc.services.reporting import report_comment
 from commentsvc.web.api.cors import reader_blueprint
-from commentsvc.web.api.limits import throttle_act
 from commentsvc.web.api.readers import see_comment, subject_of
 from commentsvc.web.api.schemas.comments import Complaint, OwnVoteSchema, ReportedSchema, ReportSchema, VoteSchema
 from commentsvc.web.context import get_runtime, reading
+from commentsvc.web.limits import throttle_act
 from commentsvc.web.smorest import READER
 
 blp = reader_blueprint("reactions", "What readers think of a comment.")

@@ -5,6 +5,7 @@ import hmac
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
@@ -33,8 +34,14 @@ _NAMELESS: Final = "Guest"
 
 def reader_of(site: SiteState) -> Reader | None:
     """The reader that the site vouches for; None for a guest. Raises UnauthenticatedError for a token that does not hold."""
-    secret = site.jwt_secret.encode() if site.jwt_secret else None
-    return current_reader(SiteKeys(site.key, secret, site.jwt_public_key, _finder(site.jwks_url)))
+    return current_reader(SiteKeys(site.key, secrets_of(site, get_runtime().clock.now()), site.jwt_public_key, _finder(site.jwks_url)))
+
+
+def secrets_of(site: SiteState, now: datetime) -> tuple[bytes, ...]:
+    """The HS256 secrets that hold: the site's own, and for a while the one before."""
+    is_old_held = site.jwt_secret_before_until is not None and site.jwt_secret_before_until > now
+    held = (site.jwt_secret, site.jwt_secret_before if is_old_held else None)
+    return tuple(secret.encode() for secret in held if secret)
 
 
 def _finder(address: str | None) -> Callable[[str | None], RSAPublicKey | None] | None:
@@ -50,12 +57,17 @@ def subject_of(site: SiteState) -> str:
     return guest_subject("") if reader is None else f"sso:{reader.subject}"
 
 
-def author_of(site: SiteState, guest: GuestAuthor | None) -> Identity:
+def author_of(site: SiteState, guest: GuestAuthor | None, article: str) -> Identity:
     """Who posts. Where the site vouches for a reader, what the body says of its author means nothing."""
     reader = reader_of(site)
     if reader is not None:
         return Identity(
-            f"sso:{reader.subject}", reader.name, is_guest=False, email_hash=_email_hash(reader.email), is_staff=STAFF in reader.roles
+            f"sso:{reader.subject}",
+            reader.name,
+            is_guest=False,
+            email_hash=_email_hash(reader.email),
+            is_staff=STAFF in reader.roles,
+            is_article_author=article in reader.author_of,
         )
     if guest is None:
         return Identity(guest_subject(""), _NAMELESS, is_guest=True)

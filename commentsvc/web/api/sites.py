@@ -4,10 +4,10 @@ from typing import Any
 
 from commentsvc.domain.errors import FieldProblem, InvalidError, NotFoundError
 from commentsvc.domain.principals import Role
-from commentsvc.services.sites import SiteChange, change_site, create_site, put_section, set_article_closed
+from commentsvc.services.sites import AS_SITE, SectionChange, SiteChange, change_site, create_site, put_section, set_article_closed
 from commentsvc.settings import default_policy
 from commentsvc.store.queries.audit_log import AuditSearch, list_audit
-from commentsvc.store.queries.sites import ArticleState, SiteState, find_article, get_site, list_articles, list_sections
+from commentsvc.store.queries.sites import ArticleState, SectionState, SiteState, find_article, get_site, list_articles, list_sections
 from commentsvc.web.api.access import admin_of_all, scope_of, site_for
 from commentsvc.web.api.policies import of_document
 from commentsvc.web.api.schemas.admin import (
@@ -96,15 +96,15 @@ def show_sections(site: str) -> dict[str, Any]:
     """List a site's sections."""
     with reading() as session:
         found, _ = site_for(session, site, Role.ADMIN)
-        return {"items": list_sections(session, found.id), "next": None}
+        return {"items": [_section(section) for section in list_sections(session, found.id)], "next": None}
 
 
 @blp.route("/sites/<site>/sections/<section>", methods=["PUT"])
 @blp.doc(security=ACCOUNT)
 @blp.arguments(SectionChangeSchema)
 @blp.response(200, SectionSchema)
-def name_section(wish: dict[str, str], site: str, section: str) -> dict[str, str]:
-    """Make a section, or rename the one with this key."""
+def put_site_section(wish: dict[str, Any], site: str, section: str) -> dict[str, Any]:
+    """Make a section, or change the one with this key: its name, whether it takes comments, and when its new articles close."""
     if len(section) > _MAX_SECTION_KEY or not section.isprintable() or not section.strip():
         problem = FieldProblem("?section", f"Must be one line of 1 to {_MAX_SECTION_KEY} characters.")
         raise NotFoundError("There can be no such section.", fields=(problem,))
@@ -112,8 +112,11 @@ def name_section(wish: dict[str, str], site: str, section: str) -> dict[str, str
         found, principal = site_for(session, site, Role.ADMIN)
     runtime = get_runtime()
     now = runtime.clock.now()
-    runtime.in_transaction(lambda session: put_section(session, found.id, section, wish["name"], principal.account_id, now))
-    return {"key": section, "name": wish["name"]}
+    days = wish.get("close_after_days", ...)
+    change = SectionChange(section, wish["name"], wish.get("is_closed"), None if days is ... else AS_SITE if days is None else days)
+    runtime.in_transaction(lambda session: put_section(session, found.id, change, principal.account_id, now))
+    with reading() as session:
+        return next(_section(one) for one in list_sections(session, found.id) if one.key == section)
 
 
 @blp.route("/sites/<site>/articles", methods=["GET"])
@@ -182,6 +185,15 @@ def _check_key_set(address: str | None) -> None:
         raise InvalidError("This address cannot be called.", fields=(FieldProblem("/jwks_url", objection),))
 
 
+def _section(section: SectionState) -> dict[str, Any]:
+    return {
+        "key": section.key,
+        "name": section.name,
+        "is_closed": section.is_closed,
+        "close_after_days": section.close_after_days,
+    }
+
+
 def _site(site: SiteState) -> dict[str, Any]:
     return {
         "key": site.key,
@@ -194,6 +206,7 @@ def _site(site: SiteState) -> dict[str, Any]:
         "edit_window_s": site.edit_window_s,
         "close_after_days": site.close_after_days,
         "jwks_url": site.jwks_url,
+        "proof": site.proof,
         "has_jwt_secret": site.jwt_secret is not None,
         "jwt_public_key": site.jwt_public_key,
         "created_at": site.created_at,

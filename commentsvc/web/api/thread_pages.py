@@ -152,7 +152,12 @@ def comment_document(comment: ThreadComment) -> dict[str, Any]:
         "status": _SHOWN[comment.status],
         "author": None
         if comment.author_name is None
-        else {"id": comment.author_id, "name": comment.author_name, "is_staff": comment.author_is_staff},
+        else {
+            "id": comment.author_id,
+            "name": comment.author_name,
+            "is_staff": comment.author_is_staff,
+            "is_article_author": comment.is_by_article_author,
+        },
         "body_html": comment.body_html,
         "up": comment.up,
         "down": comment.down,

@@ -8,7 +8,15 @@ from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from commentsvc.domain.commands import EditComment, ReportComment, SubmitComment
-from commentsvc.domain.errors import DomainError, FieldProblem, ForbiddenError, InvalidError, NotFoundError, ThrottledError
+from commentsvc.domain.errors import (
+    DomainError,
+    FieldProblem,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    ProofRequiredError,
+    ThrottledError,
+)
 from commentsvc.domain.status import ReasonCode, Status
 from commentsvc.services.editing import set_vote, withdraw_comment
 from commentsvc.services.reporting import report_comment
@@ -19,9 +27,10 @@ from commentsvc.web.context import address_hash, get_runtime, reading
 from commentsvc.web.embed.own import is_own, own_raw, remember
 from commentsvc.web.embed.place import FIELDS, Place, read_place
 from commentsvc.web.embed.thread import Draft, show_thread
+from commentsvc.web.embed.ticket import MAX_TICKET, check_ticket
 from commentsvc.web.forms import read_form
+from commentsvc.web.limits import asks_proof, throttle_act, throttle_comment
 from commentsvc.web.pages.guests import guest_identity, guest_subject
-from commentsvc.web.plumbing import throttle
 from commentsvc.web.problems import PROBLEMS
 
 MAX_NAME: Final = 100
@@ -71,20 +80,12 @@ def _again(place: Place, form: dict[str, str], draft: Draft, error: DomainError 
     return response
 
 
-def _throttle_comments() -> None:
-    limits = get_runtime().settings.limits
-    throttle("comments", rate=1, per_s=limits.comments_every_s, burst=limits.comments_burst)
-
-
-def _throttle_acts() -> None:
-    limits = get_runtime().settings.limits
-    throttle("acts", rate=1, per_s=limits.acts_every_s, burst=limits.acts_burst)
-
-
 def _post(site: str) -> Response:
     csrf.check_origin()
     state = _site(site)
-    form = read_form({**FIELDS, "parent": _ID, "name": MAX_NAME * 4, "body": _MAX_BODY, "website": 200, "once": 40, "act": 8})
+    form = read_form(
+        {**FIELDS, "parent": _ID, "name": MAX_NAME * 4, "body": _MAX_BODY, "website": 200, "once": 40, "opened": MAX_TICKET, "act": 8}
+    )
     place = read_place(state, form)
     runtime = get_runtime()
     body, parent = form["body"], form["parent"] or None
@@ -93,14 +94,23 @@ def _post(site: str) -> Response:
             raise InvalidError("Leave the field for a website empty: it is there to catch programs.")
         name = _clean_name(form["name"])
         if form["act"] == "preview":
-            _throttle_acts()
+            throttle_act()
             preview = runtime.preview(state, body[: state.limits.max_body_chars], place.article.section)
-            return _again(place, form, Draft(body, form["name"], parent, preview_html=preview.html))
-        _throttle_comments()
+            return _again(place, form, Draft(body, form["name"], parent, preview_html=preview.html, opened=form["opened"]))
+        throttle_comment()
+        who = guest_identity(name)
+        is_asked = asks_proof(state, who)
+        proof = check_ticket(state.id, form["opened"], asks_proof=is_asked)
         once = f"form:{form['once']}" if form["once"] else None
-        submitted = runtime.submit(state, SubmitComment(state.key, place.article, guest_identity(name), body, parent, once, address_hash()))
+        submitted = runtime.submit(
+            state, SubmitComment(state.key, place.article, who, body, parent, once, address_hash(), asks_proof=is_asked, proof=proof)
+        )
+    except ProofRequiredError as error:
+        # Its ticket was spent on another comment: the page comes back with a new one.
+        trouble = "Many comments come in just now, and this page has sent one already. What you wrote is kept: send it in half a minute."
+        return _again(place, form, Draft(body, form["name"], parent, trouble), error)
     except DomainError as error:
-        return _again(place, form, Draft(body, form["name"], parent, error.detail), error)
+        return _again(place, form, Draft(body, form["name"], parent, error.detail, opened=form["opened"]), error)
     response = redirect(place.address(f"comment-{submitted.comment_id}", sort=form["sort"], posted=submitted.comment_id), 303)
     remember(response, submitted.comment_id)
     return response
@@ -131,7 +141,7 @@ def _edit(site: str, comment: str) -> Response:
     form = read_form({**FIELDS, "body": _MAX_BODY})
     place = read_place(state, {**form, "article": found.article_key})
     try:
-        _throttle_comments()
+        throttle_comment()
         get_runtime().edit(state, EditComment(found.id, form["body"]))
     except DomainError as error:
         return _again(place, form, Draft(form["body"], edits=found.id, trouble=error.detail), error)
@@ -165,7 +175,7 @@ def _vote(site: str, comment: str) -> Response:
     place = read_place(state, {**form, "article": found.article_key})
     if form["value"] not in _VALUES:
         raise InvalidError("Vote up, down or none.", fields=(FieldProblem("/value", "Must be up, down or none."),))
-    _throttle_acts()
+    throttle_act()
     runtime = get_runtime()
     now, voter = runtime.clock.now(), guest_subject("")
     runtime.in_transaction(lambda session: set_vote(session, found.id, voter, _VALUES[form["value"]], now))
@@ -190,7 +200,7 @@ def _report(site: str, comment: str) -> Response:
             "embed/report.html", place=place, comment=found, trouble="Choose what is wrong.", note=form["note"], sort=form["sort"]
         )
         return Response(text, 422, content_type="text/html; charset=utf-8")
-    _throttle_acts()
+    throttle_act()
     runtime = get_runtime()
     now = runtime.clock.now()
     command = ReportComment(found.id, guest_subject(""), ReasonCode(form["reason"]), form["note"].strip())

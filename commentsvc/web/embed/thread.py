@@ -18,6 +18,7 @@ from commentsvc.web.csrf import FORM_FIELD, csrf_token
 from commentsvc.web.embed.articles import find_demo_site
 from commentsvc.web.embed.own import own_ids, own_raw
 from commentsvc.web.embed.place import Place, read_place
+from commentsvc.web.embed.ticket import new_ticket, opened_at
 from commentsvc.web.embed.view import add_own, arrange, load_own, load_votes
 from commentsvc.web.pages.guests import NAMELESS, guest_subject
 from commentsvc.web.pagination import decode_cursor, encode_cursor
@@ -42,6 +43,15 @@ class Draft:
     trouble: str = ""
     edits: str | None = None
     preview_html: str | None = None
+    opened: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """What a form carries so that it is taken once (`key`), and not before a person could have written it (`opened`)."""
+
+    key: str
+    opened: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +139,18 @@ def show_thread(
         may_write=not is_closed and place.site.limits.guests_allowed,
         can_answer=lambda comment: comment.is_published and comment.depth < place.site.limits.max_depth,
         draft=draft or Draft(parent=asked.reply, edits=asked.edit),
-        once=secrets.token_urlsafe(12),
+        once=Once(secrets.token_urlsafe(12), _opened(place, draft)),
         own_field=_own_field,
     )
     response = Response(text, status, content_type="text/html; charset=utf-8")
     response.headers["Cache-Control"] = "private, no-cache"
     return response
+
+
+def _opened(place: Place, draft: Draft | None) -> str:
+    # A form that comes back has been open since it was opened first.
+    is_ours = draft is not None and opened_at(place.site.id, draft.opened) is not None
+    return draft.opened if draft is not None and is_ours else new_ticket(place.site.id)
 
 
 def _own_field() -> tuple[str, str] | None:

@@ -41,6 +41,7 @@ class Shown:
     parent: str | None
     author_name: str
     is_staff: bool
+    is_by_article_author: bool
     body_html: str | None
     created_at: datetime
     edited_at: datetime | None
@@ -106,6 +107,7 @@ def _shown(comment: ThreadComment, votes: Mapping[str, int], parent_name: str | 
         parent=comment.parent,
         author_name=name,
         is_staff=comment.author_is_staff,
+        is_by_article_author=comment.is_by_article_author,
         body_html=comment.body_html,
         created_at=comment.created_at,
         edited_at=comment.edited_at,
@@ -155,6 +157,7 @@ def _from_own(stored: OwnedComment) -> Shown:
         parent=stored.parent,
         author_name=stored.author_name or NAMELESS,
         is_staff=False,
+        is_by_article_author=False,
         body_html=stored.published_html,
         created_at=stored.created_at,
         edited_at=stored.edited_at,

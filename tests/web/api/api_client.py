@@ -34,7 +34,9 @@ def a_gazette(url: str) -> Iterator[World]:
     world = World(url, new_site=gazette)
     settings = world.runtime.settings
     # Limits have tests of their own.
-    world.runtime.settings = replace(settings, limits=replace(settings.limits, comments_burst=1_000_000, acts_burst=1_000_000))
+    world.runtime.settings = replace(
+        settings, limits=replace(settings.limits, comments_burst=1_000_000, site_burst=1_000_000, acts_burst=1_000_000)
+    )
     world.make_site(NewSite("courier", "The Courier", origins=("https://courier.example",), jwt_secret=SECRET), {"sample_rate": 0.0})
     try:
         yield world

@@ -45,6 +45,12 @@ def api(shared_app: Flask, world: World) -> Api:
 
 
 @pytest.fixture
+def own(world: World) -> Api:
+    """An application of its own, whose metrics are the world's and whose limits are real."""
+    return Api(build_api_app(world.runtime), world)
+
+
+@pytest.fixture
 def lanes(api) -> Lanes:
     return Lanes(api.app)
 

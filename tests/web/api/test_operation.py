@@ -3,13 +3,12 @@
 from dataclasses import replace
 
 import orjson
-import pytest
 
 from commentsvc.scoring.fake_scorer import FakeMood
 from commentsvc.store.engine import StorageUnavailableError
 from commentsvc.web.context import RUNTIME_EXTENSION
 from tests.support.world import HELD
-from tests.web.api.api_client import Api, build_api_app, problem
+from tests.web.api.api_client import problem
 from tests.web.api.openapi_file import PATH, written
 
 
@@ -32,12 +31,6 @@ def test_ready_names_the_part_that_is_not(api, world, monkeypatch):
     assert [error["pointer"] for error in api.get("/health/ready").json["errors"]] == ["/migrations"]
     monkeypatch.setattr(world.db, "reading", broken)
     assert [error["pointer"] for error in api.get("/health/ready").json["errors"]] == ["/database"]
-
-
-@pytest.fixture
-def own(world):
-    """An application of its own, whose metrics are the world's and whose limits are real."""
-    return Api(build_api_app(world.runtime), world)
 
 
 def test_metrics_tell_what_waits(own, world):

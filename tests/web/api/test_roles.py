@@ -71,6 +71,7 @@ MATRIX = {
     f"PATCH {V1}/admin/sites/{{site}}": Line(ADMINS, {"name": "Gazette"}),
     f"GET {V1}/admin/sites/{{site}}/sections": Line(ADMINS),
     f"PUT {V1}/admin/sites/{{site}}/sections/{{section}}": Line(ADMINS, {"name": "Sport"}),
+    f"GET {V1}/sites/{{site}}/challenge": Line(ALL),
     f"GET {V1}/admin/sites/{{site}}/articles": Line(ADMINS),
     f"POST {V1}/admin/sites/{{site}}/articles:close": Line(ADMINS, {"article": "tram"}),
     f"POST {V1}/admin/sites/{{site}}/articles:open": Line(ADMINS, {"article": "tram"}),

@@ -19,7 +19,7 @@ def world(make_database_url) -> Iterator[World]:
     """Two sites: the Gazette, which the tests are about, and the Courier, which has nothing to do with it."""
     world = World(make_database_url("sqlite"))
     settings = world.runtime.settings
-    generous = replace(settings.limits, comments_burst=10_000, acts_burst=10_000, signin_burst=10_000)
+    generous = replace(settings.limits, comments_burst=10_000, site_burst=10_000, form_min_s=0.0, acts_burst=10_000, signin_burst=10_000)
     world.runtime.settings = replace(settings, limits=generous)
     world.make_site(NewSite("courier", "The Courier"), {"sample_rate": 0.0})
     yield world

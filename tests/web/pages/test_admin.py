@@ -120,7 +120,7 @@ def decided_history(world: World) -> None:
     for number in range(12):
         held = world.submit(f"{HELD} {number}", author=f"a{number}")
         world.decide(str(held.item_id), account, Verdict.REJECT if number % 3 else Verdict.APPROVE)
-        world.submit(f"{CIVIL} toxicity=0.{30 + number}", author=f"b{number}")
+        world.submit(f"A word. toxicity=0.{30 + number}", author=f"b{number}")
 
 
 def test_moving_a_threshold_tells_what_it_would_do_and_stores_nothing(admin, world: World):

@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from commentsvc.domain.commands import Sanction
-from commentsvc.domain.status import Standing
+from commentsvc.domain.status import ProofRule, Standing
 from commentsvc.services.reporting import sanction_author
-from commentsvc.services.sites import set_article_closed
+from commentsvc.services.sites import SiteChange, change_site, set_article_closed
 from commentsvc.store import models
 from tests.support.world import CIVIL, HELD, REJECTED, World
 from tests.web.pages.browsing import Browser
@@ -352,3 +352,47 @@ def test_page_may_be_framed_and_has_no_inline_code(reader):
     assert "frame-ancestors *" in policy
     assert "script-src 'self'; style-src 'self'" in policy
     assert "unsafe-inline" not in policy
+
+
+def test_what_is_sent_at_once_comes_back_and_can_be_sent_again(reader, world: World):
+    settings = world.runtime.settings
+    world.runtime.settings = replace(settings, limits=replace(settings.limits, form_min_s=2.0))
+    page = write(reader, CIVIL)
+    assert page.status == 422
+    assert "That was very quick" in page.text
+    world.clock.advance(seconds=2)
+    assert reader.send(page.form(POST), "Post comment").status == 200
+    assert len(world.rows(models.Comment)) == 1
+
+
+@pytest.mark.parametrize("opened", ["", "1.2.3", "1769000000.aaaaaaaaaaaa." + "0" * 32])
+def test_a_form_that_is_not_ours_is_not_taken(reader, world: World, opened):
+    form = reader.get(THREAD).form(POST)
+    page = reader.send(form, "Post comment", body=CIVIL, opened=opened)
+    assert page.status == 422
+    assert "has been open for very long" in page.text
+    assert reader.send(page.form(POST), "Post comment").status == 200
+
+
+def test_a_form_left_open_for_days_is_taken_the_second_time(reader, world: World):
+    form = reader.get(THREAD).form(POST)
+    world.clock.advance(days=2, seconds=1)
+    page = reader.send(form, "Post comment", body=CIVIL)
+    assert (page.status, page.form(POST).fields["body"]) == (422, CIVIL)
+    assert reader.send(page.form(POST), "Post comment").status == 200
+
+
+def test_where_work_is_asked_for_a_page_without_scripts_waits(reader, world: World):
+    account = world.moderator("chief")
+    world.do(lambda session: change_site(session, world.site.id, SiteChange(proof=ProofRule.GUESTS), account, world.now))
+    page = write(reader, CIVIL)
+    assert page.status == 422
+    assert "send it once more in 30 seconds" in page.text
+    world.clock.advance(seconds=30)
+    form = page.form(POST)
+    assert reader.send(form, "Post comment").status == 200
+    # Its time is spent: the same form with another text begins anew.
+    again = reader.send(form, "Post comment", body="Another thing.", once="another")
+    assert again.status == 403
+    assert "this page has sent one already" in again.text
+    assert len(world.rows(models.Comment)) == 1

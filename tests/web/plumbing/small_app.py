@@ -23,7 +23,7 @@ from commentsvc.web.smorest import READER, CommentBlueprint
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 HS256_SECRET = b"a secret of this site, 32 bytes or more"
-KEYS = auth.SiteKeys("daily", hs256_secret=HS256_SECRET)
+KEYS = auth.SiteKeys("daily", hs256_secrets=(HS256_SECRET,))
 MODERATOR_TOKEN = "csv_moderator"
 ADMIN_TOKEN = "csv_admin"
 SESSION = "session-of-ann"

@@ -31,7 +31,7 @@ def make_rsa_key():
 PRIVATE_KEY, PUBLIC_KEY = make_rsa_key()
 OTHER_PRIVATE_KEY, _ = make_rsa_key()
 RS_KEYS = SiteKeys("daily", rs256_public_key=PUBLIC_KEY)
-BOTH_KEYS = SiteKeys("daily", hs256_secret=HS256_SECRET, rs256_public_key=PUBLIC_KEY)
+BOTH_KEYS = SiteKeys("daily", hs256_secrets=(HS256_SECRET,), rs256_public_key=PUBLIC_KEY)
 
 
 def part(value):
@@ -228,7 +228,7 @@ def test_a_public_key_is_no_secret(keys, token):
 @pytest.mark.parametrize("secret", [b"", b"short", b"x" * 31])
 def test_a_short_secret_signs_nothing(secret):
     with pytest.raises(UnauthenticatedError):
-        decode_reader_jwt(sign(key=secret), keys=SiteKeys("daily", hs256_secret=secret), now=NOW)
+        decode_reader_jwt(sign(key=secret), keys=SiteKeys("daily", hs256_secrets=(secret,)), now=NOW)
 
 
 def test_a_site_without_keys_takes_no_tokens():

@@ -11,9 +11,10 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from marshmallow import fields, validate
 
 from commentsvc.domain.principals import ALL_SITES, Role
+from commentsvc.domain.status import ProofRule
 from commentsvc.services.sites import NewSite, SiteChange
 from commentsvc.web.api.schemas.comments import MAX_KEY
-from commentsvc.web.api.schemas.parts import PageQuery, Refusing, cursor_out, flag, line, number, told, when, word
+from commentsvc.web.api.schemas.parts import PageQuery, Refusing, cursor_out, flag, line, number, told, when, word, word_out
 from commentsvc.web.api.schemas.policies import PolicyDocument
 from commentsvc.web.fields import Id, JsonBoolean, JsonInteger, Time
 
@@ -97,6 +98,10 @@ class _SiteFields(Refusing):
         validate=validate.Range(0, 3650),
         metadata={"description": "Days after its first comment after which a new article closes by itself; 0 for never."},
     )
+    proof = word(
+        ProofRule,
+        "When guests are asked for a proof of work: `never`, `busy` (while more comments come in than are usual), `guests` (always).",
+    )
     jwt_secret = fields.String(
         validate=[validate.Length(32, 255), validate.Regexp(r"^[\x20-\x7e]+$", error="Must be printable ASCII characters.")],
         metadata={"description": "The secret with which the site signs its readers (HS256). Never shown again."},
@@ -130,6 +135,10 @@ class SiteChangeSchema(_SiteFields):
     """What to change about a site. What is left out stays."""
 
     name = line("Its name.", at_most=200)
+    jwt_secret_overlap_s = JsonInteger(
+        validate=validate.Range(0, 2_592_000),
+        metadata={"description": "Seconds for which the secret before still holds, when there is a new one. A day when left out."},
+    )
 
     @ma.post_load
     def _make(self, data: dict[str, Any], **_: object) -> SiteChange:
@@ -139,9 +148,15 @@ class SiteChangeSchema(_SiteFields):
 
 
 class SectionChangeSchema(Refusing):
-    """A section's name."""
+    """What a section is to be. Its name is needed; the rest stays as it is when left out."""
 
     name = line("The name to show.", at_most=200, required=True)
+    is_closed = JsonBoolean(metadata={"description": "Whether it takes no comments."})
+    close_after_days = JsonInteger(
+        allow_none=True,
+        validate=validate.Range(0, 3650),
+        metadata={"description": "As for the site, for this section's new articles; null: as the site says."},
+    )
 
 
 class ArticleActSchema(Refusing):
@@ -234,6 +249,7 @@ class SiteSchema(ma.Schema):
     edit_window_s = number("Seconds in which an author may change a comment.", required=True)
     jwks_url = told("Where it publishes its RS256 keys.", required=True, allow_none=True)
     close_after_days = number("Days after its first comment after which a new article closes by itself; 0 for never.", required=True)
+    proof = word_out(ProofRule, "When guests are asked for a proof of work.", required=True)
     has_jwt_secret = flag("It signs its readers with a secret (HS256).", required=True)
     jwt_public_key = told("The public key of its signatures (RS256).", required=True, allow_none=True)
     created_at = when("When it was made.", required=True)
@@ -251,6 +267,10 @@ class SectionSchema(ma.Schema):
 
     key = told("Its key.", required=True)
     name = told("Its name.", required=True)
+    is_closed = flag("It takes no comments.", required=True)
+    close_after_days = number(
+        "Days after which its new articles close; 0 for never, null: as the site says.", required=True, allow_none=True
+    )
 
 
 class SectionsSchema(ma.Schema):

@@ -10,6 +10,7 @@ from marshmallow import fields, validate
 from commentsvc.domain.commands import ArticleRef
 from commentsvc.domain.labels import Label
 from commentsvc.domain.status import AppealOutcome, Nudged, ReasonCode, Route, Status
+from commentsvc.integrations.proof_of_work import MAX_PROOF
 from commentsvc.web.api.schemas.parts import (
     ReasonSchema,
     Refusing,
@@ -36,6 +37,7 @@ MAX_NAME = 100
 MAX_EMAIL = 254
 MAX_COUNTED = 500
 _URL = re.compile(r"^https?://[^\x00-\x20\x7f]+$")
+_BASE64 = re.compile(r"^[A-Za-z0-9+/]+={0,2}$")
 _EMAIL = re.compile(r"^[^\x00-\x20\x7f@]+@[^\x00-\x20\x7f@]+$")
 
 
@@ -56,6 +58,7 @@ class Submission:
     parent: str | None
     author: GuestAuthor | None
     nudged: Nudged | None = None
+    proof: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,11 @@ class SubmitCommentSchema(Refusing):
         GuestAuthorSchema, load_default=None, metadata={"description": "For guests. A reader token says who posts by itself."}
     )
     nudged = word(Nudged, "What the author did after the preview's nudge, where there was one; counted only.", load_default=None)
+    proof = fields.String(
+        load_default=None,
+        validate=[validate.Length(1, MAX_PROOF), validate.Regexp(_BASE64, error="Must be base64.")],
+        metadata={"description": "The solved challenge, as ALTCHA writes it (base64), where a guest was refused with `proof-required`."},
+    )
 
     @ma.post_load
     def _make(self, data: dict[str, Any], **_: object) -> Submission:
@@ -137,7 +145,7 @@ class SubmitCommentSchema(Refusing):
 
 _ARTICLE_KEYS = frozenset({"key", "url", "title", "section"})
 _AUTHOR_KEYS = frozenset({"name", "email"})
-_SUBMISSION_KEYS = frozenset({"article", "body", "parent", "author", "nudged"})
+_SUBMISSION_KEYS = frozenset({"article", "body", "parent", "author", "nudged", "proof"})
 _NUDGED = {one.value: one for one in Nudged}
 
 
@@ -152,7 +160,7 @@ def read_quickly(data: object) -> Submission | None:
     if not is_said(body, MAX_BODY) or not is_line(key, MAX_KEY):
         return None
     guest = None if author is None else _read_guest(author)
-    nudged = data.get("nudged")
+    nudged, proof = data.get("nudged"), data.get("proof")
     fits = (
         (title is None or is_line(title, MAX_TITLE))
         and (section is None or is_line(section, MAX_SECTION))
@@ -160,8 +168,9 @@ def read_quickly(data: object) -> Submission | None:
         and (parent is None or is_id(parent))
         and (author is None or guest is not None)
         and ("nudged" not in data or (isinstance(nudged, str) and nudged in _NUDGED))
+        and (proof is None or (_fits(proof, MAX_PROOF, _BASE64) and proof != ""))
     )
-    return Submission(ArticleRef(key, url, title, section), body, parent, guest, _NUDGED.get(str(nudged))) if fits else None
+    return Submission(ArticleRef(key, url, title, section), body, parent, guest, _NUDGED.get(str(nudged)), proof) if fits else None
 
 
 def _read_guest(author: object) -> GuestAuthor | None:
@@ -244,6 +253,7 @@ class AuthorOutSchema(ma.Schema):
     id = Id(required=True, metadata={"description": "The author's id on this site: the same for all they write, for muting."})
     name = told("The name to show.", required=True)
     is_staff = flag("The site says that they belong to it.", required=True)
+    is_article_author = flag("The site said, when they wrote it, that the article is theirs.", required=True)
 
 
 class SubmittedSchema(ma.Schema):
@@ -345,6 +355,16 @@ class PreviewOutSchema(ma.Schema):
         required=True,
         metadata={"description": "The words that made it look so, by where they stand in the text."},
     )
+
+
+class ChallengeSchema(ma.Schema):
+    """A challenge as ALTCHA has it."""
+
+    algorithm = told("`SHA-256`.", required=True)
+    challenge = told("The hash, in hex, of `salt` and the number to be found, written one after the other.", required=True)
+    maxnumber = number("The number to be found lies from 0 to this.", required=True)
+    salt = told("What stands before the number.", required=True)
+    signature = told("Goes back as it is.", required=True)
 
 
 class CountsSchema(ma.Schema):

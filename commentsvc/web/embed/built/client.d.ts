@@ -1,4 +1,4 @@
-/*! commentsvc, Apache-2.0; built from 358b3228d3d0b57518b228f0341e74d09e89f31118d74b697a0d8b24bd64d8ad */
+/*! commentsvc, Apache-2.0; built from 2d17b4b51a33208a5d0e8922d038beaafb40fe2160c8c7aa4d57070729794c04 */
 export interface paths {
     "/api/v1/admin/accounts": {
         parameters: {
@@ -968,7 +968,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Make a section, or rename the one with this key. */
+        /** Make a section, or change the one with this key: its name, whether it takes comments, and when its new articles close. */
         put: {
             parameters: {
                 query?: never;
@@ -2126,6 +2126,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sites/{site}/challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * Get a challenge: what a guest's browser has to work out before it posts, where a comment was refused with `proof-required`.
+         * @description Good for one comment, for twenty minutes. ALTCHA's own widget takes it, too.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    site: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Challenge"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sites/{site}/comments": {
         parameters: {
             query?: never;
@@ -2865,6 +2909,8 @@ export interface components {
         AuthorOut: {
             /** @description The author's id on this site: the same for all they write, for muting. */
             id: string;
+            /** @description The site said, when they wrote it, that the article is theirs. */
+            is_article_author: boolean;
             /** @description The site says that they belong to it. */
             is_staff: boolean;
             /** @description The name to show. */
@@ -2909,6 +2955,18 @@ export interface components {
             reason_code?: "abuse" | "hate" | "threat" | "obscene" | "spam" | "off_topic" | "personal_data" | "misinformation" | "illegal" | "other" | null;
             /** @description The item's `revision`: the text that was looked at. */
             revision: string;
+        };
+        Challenge: {
+            /** @description `SHA-256`. */
+            algorithm: string;
+            /** @description The hash, in hex, of `salt` and the number to be found, written one after the other. */
+            challenge: string;
+            /** @description The number to be found lies from 0 to this. */
+            maxnumber: number;
+            /** @description What stands before the number. */
+            salt: string;
+            /** @description Goes back as it is. */
+            signature: string;
         };
         Change: {
             /** @description Its text. */
@@ -3679,6 +3737,11 @@ export interface components {
             } & {
                 [key: string]: unknown;
             }) | null;
+            /**
+             * @description When guests are asked for a proof of work: `never`, `busy` (while more comments come in than are usual), `guests` (always).
+             * @enum {string}
+             */
+            proof?: "never" | "busy" | "guests";
         };
         NewToken: {
             /**
@@ -4245,12 +4308,23 @@ export interface components {
             shadow: components["schemas"]["Shadow"] | null;
         };
         Section: {
+            /** @description Days after which its new articles close; 0 for never, null: as the site says. */
+            close_after_days: number | null;
+            /** @description It takes no comments. */
+            is_closed: boolean;
             /** @description Its key. */
             key: string;
             /** @description Its name. */
             name: string;
         };
         SectionChange: {
+            /**
+             * Format: int64
+             * @description As for the site, for this section's new articles; null: as the site says.
+             */
+            close_after_days?: number | null;
+            /** @description Whether it takes no comments. */
+            is_closed?: boolean;
             /** @description The name to show. */
             name: string;
         };
@@ -4501,6 +4575,11 @@ export interface components {
             name: string;
             /** @description The origins of its pages. */
             origins: string[];
+            /**
+             * @description When guests are asked for a proof of work.
+             * @enum {string}
+             */
+            proof: "never" | "busy" | "guests";
         };
         SiteChange: {
             /**
@@ -4521,6 +4600,11 @@ export interface components {
             jwt_public_key?: string;
             /** @description The secret with which the site signs its readers (HS256). Never shown again. */
             jwt_secret?: string;
+            /**
+             * Format: int64
+             * @description Seconds for which the secret before still holds, when there is a new one. A day when left out.
+             */
+            jwt_secret_overlap_s?: number;
             /** @description The language of its pages (BCP 47). */
             language?: string;
             /**
@@ -4537,6 +4621,11 @@ export interface components {
             name?: string;
             /** @description The origins of its pages, which may call readers' routes from the browser. */
             origins?: string[];
+            /**
+             * @description When guests are asked for a proof of work: `never`, `busy` (while more comments come in than are usual), `guests` (always).
+             * @enum {string}
+             */
+            proof?: "never" | "busy" | "guests";
         };
         Sites: {
             /** @description Sites by key. */
@@ -4578,6 +4667,11 @@ export interface components {
              * @default null
              */
             parent?: string | null;
+            /**
+             * @description The solved challenge, as ALTCHA writes it (base64), where a guest was refused with `proof-required`.
+             * @default null
+             */
+            proof?: string | null;
         };
         Submitted: {
             /** @description The article's key. */

@@ -1,4 +1,4 @@
-/*! commentsvc, Apache-2.0; built from 358b3228d3d0b57518b228f0341e74d09e89f31118d74b697a0d8b24bd64d8ad */
+/*! commentsvc, Apache-2.0; built from 2d17b4b51a33208a5d0e8922d038beaafb40fe2160c8c7aa4d57070729794c04 */
 /** A refusal: the service's problem document (RFC 9457). `status` is 0 when there was no answer at all. */
 export class Problem extends Error {
     status;
