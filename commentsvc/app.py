@@ -13,6 +13,7 @@ from commentsvc.web.admin import register_admin
 from commentsvc.web.api import register_api
 from commentsvc.web.console import register_console
 from commentsvc.web.embed import register_embed
+from commentsvc.web.mail import register_mail
 from commentsvc.web.pages import register_pages
 from commentsvc.web.plumbing import install_plumbing, pipes_for
 from commentsvc.worker.embedded import EmbeddedWorker
@@ -37,6 +38,7 @@ def create_app(settings: Settings, runtime: Runtime | None = None, *, demo: bool
     app.config["DEMO"] = demo
     register_pages(app)
     register_embed(app)
+    register_mail(app)
     register_console(app)
     register_admin(app)
     register_api(api, app)

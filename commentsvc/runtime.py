@@ -19,6 +19,7 @@ from commentsvc.domain.ports import Chance, Clock, Scorer, ScorerUnavailableErro
 from commentsvc.domain.routing import WORD_RULES, Routing, RoutingFacts, route
 from commentsvc.integrations.celery_waker import CeleryWaker
 from commentsvc.integrations.key_sets import KeySets
+from commentsvc.integrations.mailer import Mailer, MailServer
 from commentsvc.integrations.metrics import Metrics
 from commentsvc.integrations.outward import Outward
 from commentsvc.integrations.proof_of_work import ProofOfWork
@@ -147,6 +148,30 @@ class Runtime:
     def edit_token(self, comment_id: str) -> str:
         """The token with which a guest shows that a comment is theirs. Made from our key, so it is stored nowhere."""
         digest = hmac.new(self.secret, f"edit:{comment_id}".encode(), hashlib.sha256).digest()
+        return base64.urlsafe_b64encode(digest)[:32].decode()
+
+    @property
+    def mailer(self) -> Mailer:
+        """The way to the operator's mail server."""
+        mail = self.settings.mail
+        return Mailer(MailServer(mail.host, mail.port, mail.security, mail.username, mail.password_file, mail.sender))
+
+    @property
+    def takes_mail(self) -> bool:
+        """Whether readers can be told of replies by e-mail."""
+        return bool(self.settings.mail.host)
+
+    def mail_page(self, subscription_id: str) -> str:
+        """The page at which a subscription is confirmed, changed and stopped. Whoever has its address may: it stands in letters alone."""
+        return f"{self.settings.server.public_url.rstrip('/')}/mail/{subscription_id}.{self._mail_token(subscription_id)}"
+
+    def subscription_of(self, token: str) -> str | None:
+        """The subscription whose page has this token; None for one that is not ours."""
+        subscription_id, _, proof = token.partition(".")
+        return subscription_id if hmac.compare_digest(self._mail_token(subscription_id).encode(), proof.encode()) else None
+
+    def _mail_token(self, subscription_id: str) -> str:
+        digest = hmac.new(self.secret, f"mail:{subscription_id}".encode(), hashlib.sha256).digest()
         return base64.urlsafe_b64encode(digest)[:32].decode()
 
     def is_edit_token(self, comment_id: str, token: str) -> bool:

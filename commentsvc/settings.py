@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import secrets
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -15,6 +16,7 @@ PREFIX: Final = "COMMENTSVC_"
 CONFIG_VARIABLE: Final = "COMMENTSVC_CONFIG"
 """Names the operator's file where no command line can: under a WSGI server, in Celery."""
 MIN_KEY_CHARS: Final = 32
+_SENDER: Final = re.compile(r"(?:[^<>@\r\n]{1,100} <[^<>@\s]{1,64}@[^<>@\s]{1,250}>|[^<>@\s]{1,64}@[^<>@\s]{1,250})")
 _MASKED: Final = "********"
 
 
@@ -112,6 +114,18 @@ class OutwardSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class MailSettings:
+    """The mail server through which readers are written to."""
+
+    host: str
+    port: int
+    security: str
+    username: str
+    password_file: str
+    sender: str
+
+
+@dataclass(frozen=True, slots=True)
 class LogSettings:
     """How the log is written."""
 
@@ -131,6 +145,7 @@ class Settings:
     secrets: SecretSettings
     limits: LimitSettings
     outward: OutwardSettings
+    mail: MailSettings
     log: LogSettings
 
 
@@ -138,12 +153,14 @@ _CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "scorer.engine": ("shipped", "onnx", "torch", "remote", "fake"),
     "scorer.shadow_engine": ("", "shipped", "onnx", "torch", "fake"),
     "worker.waker": ("thread", "celery"),
+    "mail.security": ("starttls", "tls", "none"),
     "log.format": ("text", "json"),
     "log.level": ("DEBUG", "INFO", "WARNING", "ERROR"),
 }
 _RANGES: Final[Mapping[str, tuple[float, float]]] = {
     "server.port": (0, 65535),
     "server.threads": (1, 512),
+    "mail.port": (1, 65535),
     "server.grace_s": (0, 600),
     "database.pool_size": (1, 512),
     "scorer.timeout_s": (0.1, 600),
@@ -197,8 +214,17 @@ def load_settings(environ: Mapping[str, str] | None = None, paths: Sequence[Path
             if section not in values or key not in values[section]:
                 raise SettingsError(f"the environment variable {name} names no setting")
             values[section][key] = _from_text(values[section][key], text, name)
+    _check_mail(values)
     parts: dict[str, Any] = {part.name: _build(part.kind, part.name, values[part.name]) for part in _parts()}
     return Settings(**parts)
+
+
+def _check_mail(values: dict[str, dict[str, object]]) -> None:
+    mail = values["mail"]
+    if mail["host"] and not _SENDER.fullmatch(str(mail["sender"])):
+        raise SettingsError('mail.sender must be an address, or a name and an address: "The Gazette <comments@example.org>"')
+    if mail["host"] and not values["server"]["public_url"]:
+        raise SettingsError("mail.host needs server.public_url: letters hold links that lead back here")
 
 
 def load_secret_key(settings: Settings) -> bytes:

@@ -79,6 +79,7 @@ def _findings(installation: Installation, settings: "Settings") -> Iterator[Find
         ("scorer", lambda: _scorer(settings)),
         ("worker", lambda: _worker(settings)),
         ("redis", lambda: _redis(settings)),
+        ("mail", lambda: _mail(settings)),
         ("clock", lambda: _clock(installation)),
         ("port", lambda: _port(settings)),
     )
@@ -185,6 +186,21 @@ def _redis(settings: "Settings") -> Finding:
         return Finding("redis", State.FAIL, f"does not answer: {error}", "start it, or correct redis.url")
     finally:
         client.close()
+
+
+def _mail(settings: "Settings") -> Finding:
+    from commentsvc.integrations.mailer import Mailer, MailError, MailServer
+
+    mail = settings.mail
+    if not mail.host:
+        return Finding("mail", State.OK, "not used: readers are not told of replies by e-mail")
+    server = Mailer(MailServer(mail.host, mail.port, mail.security, mail.username, mail.password_file, mail.sender))
+    try:
+        with server.open():
+            return Finding("mail", State.OK, f"{mail.host}:{mail.port} takes letters from {mail.sender}")
+    except MailError as error:
+        advice = {"connection": "correct mail.host, mail.port and mail.security", "sign-in": "correct mail.username and mail.password_file"}
+        return Finding("mail", State.FAIL, f"{mail.host}:{mail.port}: no {error.code}", advice[error.code])
 
 
 def _clock(installation: Installation) -> Finding:

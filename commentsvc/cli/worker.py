@@ -24,6 +24,7 @@ def worker(installation: Installation, *, once: bool) -> None:
     from commentsvc.integrations.logs import configure_logging
     from commentsvc.worker.delivering import deliver_once
     from commentsvc.worker.loop import run_once, run_until_stopped
+    from commentsvc.worker.mailing import mail_once
 
     settings = installation.settings()
     if settings.database.url.startswith("sqlite") and settings.worker.embedded and not once:
@@ -44,7 +45,7 @@ def worker(installation: Installation, *, once: bool) -> None:
         runtime.scorer.warm()
         if once:
             done = 0
-            while claimed := run_once(runtime) + deliver_once(runtime):
+            while claimed := run_once(runtime) + deliver_once(runtime) + mail_once(runtime):
                 done += claimed
             click.echo(f"{done} jobs done")
             return

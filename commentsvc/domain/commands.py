@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from commentsvc.domain.status import Nudged, Queue, ReasonCode, Standing, Verdict
+from commentsvc.domain.status import Nudged, Pace, Queue, ReasonCode, Standing, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,17 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True)
+class Notify:
+    """A wish to be told of replies by e-mail; `is_verified` says that the site knows the address to be theirs."""
+
+    email_hash: str
+    email_sealed: str
+    pace: Pace
+    language: str
+    is_verified: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SubmitComment:
     """A posted text. `idempotency_key` makes a retry safe; `address_hash` stands for the sender's address.
 
@@ -56,6 +67,7 @@ class SubmitComment:
     nudged: Nudged | None = None
     asks_proof: bool = False
     proof: Proof | None = None
+    notify: Notify | None = None
 
 
 @dataclass(frozen=True, slots=True)

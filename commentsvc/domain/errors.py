@@ -119,6 +119,12 @@ class ProofRequiredError(DomainError):
     code = "proof-required"
 
 
+class NoMailError(DomainError):
+    """An author wants to be told by e-mail, and there is no way: no mail server here, or no address that letters can go to."""
+
+    code = "no-mail"
+
+
 class RepeatError(DomainError):
     """The same author posted the same text on the same article a moment ago."""
 

@@ -16,6 +16,7 @@ class Purpose(StrEnum):
 
     SECOND_FACTOR = "second factor"
     WEBHOOK = "webhook"
+    EMAIL = "email"
 
 
 def seal(key: bytes, secret: str, purpose: Purpose) -> str:

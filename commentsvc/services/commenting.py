@@ -30,6 +30,7 @@ from commentsvc.services.moderation import (
     store_judgement,
 )
 from commentsvc.services.sites import ensure_section
+from commentsvc.services.subscribing import Followed, follow, notify_followers
 from commentsvc.store import models
 from commentsvc.store.base import table_of
 from commentsvc.store.ids import new_id
@@ -295,6 +296,9 @@ def submit_comment(session: Session, site: SiteState, command: SubmitComment, as
         _COUNT_REPLY.execute(conn, {"parent_id": command.parent, "count": reply_no})
         if is_published:
             show_in_parent(conn, command.parent, 1)
+            notify_followers(conn, command.parent, comment_id, place.author_id, now)
+    if command.notify is not None:
+        follow(session, Followed(site.id, place.author_id, comment_id), command.notify, now)
     judged = JudgedRevision(
         site.id, place.section_id, place.section_key, comment_id, revision_id, judge.policy_version_id, judge.scorer_version_id
     )

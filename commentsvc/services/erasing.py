@@ -10,6 +10,7 @@ from commentsvc.domain.auditing import AuditFact
 from commentsvc.domain.status import Standing, Status
 from commentsvc.services.audit import append_audit_entry
 from commentsvc.services.moderation import AUTHOR, COMMENT, REVISION, ROUTING, find_comment_row, lock_article, take_away
+from commentsvc.services.subscribing import forget_author
 from commentsvc.store import models
 from commentsvc.store.base import table_of
 
@@ -54,6 +55,7 @@ def erase_author(session: Session, site_id: str, subject: str, now: datetime) ->
         own = select(COMMENT.c.id).where(COMMENT.c.author_id == author.id)
         conn.execute(update(REVISION).where(REVISION.c.comment_id.in_(own)).values(texts))
         _take_out_quotes(conn, author.id)
+        forget_author(session, author.id)
         conn.execute(update(COMMENT).where(COMMENT.c.author_id == author.id).values(address_hash=None))
         conn.execute(update(_APPEAL).where(_APPEAL.c.comment_id.in_(own)).values(body=""))
         kept = subject if author.standing is not Standing.NORMAL else f"erased:{author.id}"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import Connection, delete, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -25,6 +25,8 @@ class JobKind(StrEnum):
     RESCORE = "rescore"
     SHADOW = "shadow"
     DELIVER = "deliver"
+    CONFIRM = "confirm"
+    MAIL = "mail"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,18 @@ def ensure_job(session: Session, kind: JobKind, subject_id: str, now: datetime) 
     known = select(_JOB.c.id).where(_JOB.c.kind == kind.value, _JOB.c.subject_id == subject_id)
     if not session.connection().execute(known).first():
         enqueue_job(session, kind, subject_id, now)
+
+
+def ensure_job_at(conn: Connection, kind: JobKind, subject_id: str, run_at: datetime, now: datetime) -> None:
+    """Write a job for later unless one of this kind about this subject is there; one that had been given up begins anew.
+
+    Wakes nobody: workers look by themselves. Caller holds a transaction.
+    """
+    dialect = sqlite if conn.dialect.name == "sqlite" else postgresql
+    row = {"id": new_id(), "kind": kind.value, "subject_id": subject_id, "state": JobState.WAITING, "attempts": 0}
+    fresh = {"state": JobState.WAITING, "attempts": 0, "run_at": run_at, "lease_token": None, "leased_until": None}
+    statement = dialect.insert(_JOB).values(row | {"run_at": run_at, "created_at": now})
+    conn.execute(statement.on_conflict_do_update(index_elements=["kind", "subject_id"], set_=fresh, where=_JOB.c.state == JobState.DEAD))
 
 
 def claim_jobs(session: Session, kind: JobKind, limit: int, now: datetime, *, lease: timedelta = JOB_LEASE) -> list[ClaimedJob]:
@@ -116,18 +130,19 @@ def finish_job(session: Session, job: ClaimedJob) -> bool:
 
 def fail_job(session: Session, job: ClaimedJob, error: str, now: datetime, *, may_die: bool) -> None:
     """Put a job back for a later try, with `error` (a code, never text), or mark it dead when its attempts are used up."""
-    dead = may_die and is_dead(job.attempts)
-    session.connection().execute(
+    retry_job(session, job, error, None if may_die and is_dead(job.attempts) else retry_at(job.attempts, now))
+
+
+def retry_job(session: Session, job: ClaimedJob, error: str, run_at: datetime | None) -> bool:
+    """Put a job that we still hold back for a try at `run_at`, or mark it dead where that is None. False when the lease was lost."""
+    values: dict[str, object] = {"state": JobState.DEAD} if run_at is None else {"state": JobState.WAITING, "run_at": run_at}
+    done = session.connection().execute(
         update(_JOB)
         .where(_JOB.c.id == job.id, _JOB.c.lease_token == job.lease_token)
-        .values(
-            state=JobState.DEAD if dead else JobState.WAITING,
-            run_at=retry_at(job.attempts, now),
-            lease_token=None,
-            leased_until=None,
-            last_error=error[:200],
-        )
+        .values(**values, lease_token=None, leased_until=None, last_error=error[:200])
+        .returning(_JOB.c.id)
     )
+    return done.one_or_none() is not None
 
 
 def list_waiting_job_ids(session: Session, now: datetime, limit: int = 1000) -> list[str]:
@@ -137,17 +152,18 @@ def list_waiting_job_ids(session: Session, now: datetime, limit: int = 1000) -> 
 
 
 # A message to a receiver that is away waits for days, and that is nothing an operator can or need mend: it would hide a backlog that is.
-_OURS = _JOB.c.kind != JobKind.DELIVER.value
+# Letters that are still to be written are in no hurry either: most wait for their hour or their day.
+_OURS = _JOB.c.kind.not_in([JobKind.DELIVER.value, JobKind.CONFIRM.value, JobKind.MAIL.value])
 
 
 def count_jobs(session: Session) -> dict[str, int]:
-    """How many jobs there are by state (waiting, leased, dead), messages to webhooks left out."""
+    """How many jobs there are by state (waiting, leased, dead), messages to webhooks and letters left out."""
     rows = session.execute(select(_JOB.c.state, func.count()).where(_OURS).group_by(_JOB.c.state))
     counted = {JobState(state).value: int(count) for state, count in rows}
     return {state.value: counted.get(state.value, 0) for state in JobState}
 
 
 def oldest_waiting_at(session: Session) -> datetime | None:
-    """When the oldest job that is not dead was written, or None when nothing waits; messages to webhooks are left out."""
+    """When the oldest job that is not dead was written, or None when nothing waits; messages to webhooks and letters are left out."""
     oldest: datetime | None = session.execute(select(func.min(_JOB.c.created_at)).where(_OURS, _JOB.c.state != JobState.DEAD)).scalar()
     return oldest

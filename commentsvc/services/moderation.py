@@ -12,6 +12,7 @@ from commentsvc.domain.ports import ScoreSet
 from commentsvc.domain.routing import Routing, expected_harm
 from commentsvc.domain.status import Queue, Status
 from commentsvc.services.outbox import announce
+from commentsvc.services.subscribing import notify_followers
 from commentsvc.store import models
 from commentsvc.store.base import table_of
 from commentsvc.store.ids import new_id
@@ -128,6 +129,8 @@ def set_status(conn: Connection, comment: Row[Any], revision_id: str, after: Sta
         show_in_parent(conn, comment.parent_id, 1 if is_shown else -1)
     change = StatusChange(comment.id, comment.site_id, revision_id, before, after)
     announce_status(conn, change, now)
+    if is_visible and comment.parent_id is not None and comment.published_at is None:
+        notify_followers(conn, comment.parent_id, comment.id, comment.author_id, now)
     return change
 
 

@@ -1,4 +1,4 @@
-"""Taking away what has served its time: idempotency keys, spent proofs, ended sessions, announcements and messages to webhooks."""
+"""Taking away what has served its time: idempotency keys, spent proofs, ended sessions, messages, addresses never confirmed."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -6,6 +6,7 @@ from typing import Final
 from sqlalchemy import delete
 from sqlalchemy.orm import Session as DbSession
 
+from commentsvc.services.subscribing import forget_unconfirmed
 from commentsvc.store.base import table_of
 from commentsvc.store.models import IdempotencyKey, Outbox, Session, SpentProof, WebhookDelivery
 
@@ -23,4 +24,5 @@ def tidy(session: DbSession, now: datetime) -> int:
     gone += conn.execute(delete(message).where(message.c.created_at < now - ANNOUNCEMENTS_KEPT)).rowcount
     gone += conn.execute(delete(spent).where(spent.c.expires_at < now)).rowcount
     gone += conn.execute(delete(ended).where(ended.c.expires_at < now)).rowcount
+    gone += forget_unconfirmed(session, now)
     return int(gone)

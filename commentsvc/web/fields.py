@@ -4,15 +4,25 @@ import math
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, TypeGuard
+from typing import Any, TypeGuard, cast
 
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate
 
 from commentsvc.web.pagination import CURSOR
 
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 _EXACT = 2.0**53  # up to here each whole number has a float of its own
 _DIGITS = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
+
+
+class Whole(validate.Regexp):
+    """Holds the whole text against a pattern. `$` alone would let a line feed stand behind it."""
+
+    def __call__(self, value: str) -> str:  # type: ignore[override]  # texts only
+        """Give the text back, or raise ValidationError."""
+        if cast("re.Pattern[str]", self.regex).fullmatch(value) is None:
+            raise ValidationError(self._format_error(value))
+        return value
 
 
 class JsonInteger(fields.Integer):
@@ -94,9 +104,7 @@ class Cursor(fields.String):
 
     def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 - passed on to marshmallow
         metadata = {"description": "The `next` of the page before.", **kwargs.pop("metadata", {})}
-        super().__init__(
-            validate=validate.Regexp(f"^{CURSOR.pattern}$", error="Must be a cursor that this list gave."), metadata=metadata, **kwargs
-        )
+        super().__init__(validate=Whole(f"^{CURSOR.pattern}$", error="Must be a cursor that this list gave."), metadata=metadata, **kwargs)
 
 
 class Time(fields.AwareDateTime):

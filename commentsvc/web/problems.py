@@ -60,6 +60,7 @@ PROBLEMS: Mapping[str, ProblemKind] = {
     "idempotency-key-reused": ProblemKind(409, "Idempotency key reused", "Use a new key for a new request."),
     "article-closed": ProblemKind(409, "Comments are closed", "The article takes no more comments."),
     "repeated": ProblemKind(409, "Already posted", "The same text was posted here a moment ago."),
+    "no-mail": ProblemKind(409, "Cannot be told by e-mail", "Post without `notify`, or with an address that letters can go to."),
     "edit-window-closed": ProblemKind(409, "Too late to change", "The time for changing a comment is over."),
     # The author and the text
     "author-banned": ProblemKind(403, "May not comment here", "`detail` says until when."),

@@ -13,6 +13,7 @@ from commentsvc.services.retention import tidy
 from commentsvc.settings import load_settings
 from commentsvc.worker.delivering import deliver_once
 from commentsvc.worker.loop import run_once
+from commentsvc.worker.mailing import mail_once
 
 _TIDY_S: Final = 3600.0
 
@@ -54,7 +55,7 @@ def run_jobs(job_ids: list[str]) -> int:
 def run_deliveries() -> int:
     """Send what is due to webhooks; returns how many messages and announcements were handled."""
     done = 0
-    while handled := deliver_once(runtime()):
+    while handled := deliver_once(runtime()) + mail_once(runtime()):
         done += handled
     return done
 

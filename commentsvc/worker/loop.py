@@ -18,6 +18,7 @@ from commentsvc.store.engine import SerializationError, StorageUnavailableError
 from commentsvc.store.queries.sites import get_site_by_id
 from commentsvc.store.queries.threads import find_comment
 from commentsvc.worker.delivering import deliver_once
+from commentsvc.worker.mailing import mail_once
 from commentsvc.worker.rescoring import run_rescoring
 from commentsvc.worker.shadow import run_shadow
 
@@ -107,7 +108,7 @@ def _record(runtime: Runtime, item: ScoringJob, body: str, scores: ScoreSet) -> 
 def run_until_stopped(runtime: Runtime, stop: threading.Event, has_work: threading.Event) -> None:
     """Do jobs until `stop` is set; look again when `has_work` is, and every `worker.poll_s` seconds in case a wake-up was lost.
 
-    Messages to webhooks go out from a second thread, which ends with this one.
+    Messages to webhooks and letters to readers go out from a second thread, which ends with this one.
     """
     telling = threading.Thread(target=_tell_until_stopped, args=(runtime, stop), name="webhooks", daemon=True)
     telling.start()
@@ -119,7 +120,9 @@ def run_until_stopped(runtime: Runtime, stop: threading.Event, has_work: threadi
 
 def _tell_until_stopped(runtime: Runtime, stop: threading.Event) -> None:
     while not stop.is_set():
-        if not _is_busy(partial(deliver_once, runtime)):
+        # Both in any case: neither may keep the other from its turn.
+        is_busy = [_is_busy(partial(deliver_once, runtime)), _is_busy(partial(mail_once, runtime))]
+        if not any(is_busy):
             stop.wait(runtime.settings.worker.poll_s)
 
 

@@ -33,6 +33,7 @@ def upgrade() -> None:
         "subscription",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("site_id", sa.String(length=36), nullable=False),
+        sa.Column("author_id", sa.String(length=36), nullable=False),
         sa.Column("email_hash", sa.String(length=64), nullable=False, comment="keyed hash, by which an address is found again"),
         sa.Column("email_sealed", sa.String(length=600), nullable=False, comment="the address, sealed"),
         sa.Column("language", sa.String(length=16), nullable=False),
@@ -43,9 +44,11 @@ def upgrade() -> None:
         sa.Column("created_at", AT, nullable=False),
         sa.CheckConstraint("pace IN ('each', 'hourly', 'daily')", name=op.f("ck_subscription_pace")),
         sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_subscription_site_id_site"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["author_id"], ["author.id"], name=op.f("fk_subscription_author_id_author"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_subscription")),
-        sa.UniqueConstraint("site_id", "email_hash", name=op.f("uq_subscription_site_id_email_hash")),
+        sa.UniqueConstraint("site_id", "email_hash", "author_id", name=op.f("uq_subscription_site_id_email_hash_author_id")),
     )
+    op.create_index(op.f("ix_subscription_author_id"), "subscription", ["author_id"])
     op.create_table(
         "follow",
         sa.Column("comment_id", sa.String(length=36), nullable=False),

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import opened
+from tests.support.mail_server import a_mail_server
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def test_a_sound_installation(run, site, environ, free_port):
     states = lines(found)
     assert states.pop("scorer") == "warn"
     assert set(states.values()) == {"ok"}
-    assert set(states) == {"settings", "secret key", "database", "disk", "worker", "redis", "clock", "port"}
+    assert set(states) == {"settings", "secret key", "database", "disk", "worker", "redis", "mail", "clock", "port"}
 
 
 def test_an_empty_database_fails_with_what_to_do(run, free_port):
@@ -95,3 +96,25 @@ def test_a_schema_of_another_release_fails(run, site, environ, free_port):
     found = run("doctor", COMMENTSVC_SERVER_PORT=free_port)
     assert found.exit_code == 1
     assert "is at revision 9999, this release needs" in found.stdout
+
+
+MAIL = {
+    "COMMENTSVC_MAIL_HOST": "127.0.0.1", "COMMENTSVC_MAIL_SENDER": "a@b.example", "COMMENTSVC_SERVER_PUBLIC_URL": "https://c.example",
+}  # fmt: skip
+
+
+def test_a_mail_server_that_is_away_fails(run, site, free_port):
+    found = run("doctor", COMMENTSVC_SERVER_PORT="0", COMMENTSVC_MAIL_PORT=free_port, **MAIL)
+    assert lines(found)["mail"] == "fail"
+    assert "-> correct mail.host" in found.stdout
+
+
+def test_a_mail_server_that_answers_is_well_and_one_that_wants_no_sign_in_is_told(run, site):
+    with a_mail_server() as postbox:
+        told = {**MAIL, "COMMENTSVC_SERVER_PORT": "0", "COMMENTSVC_MAIL_PORT": str(postbox.port)}
+        assert lines(run("doctor", COMMENTSVC_MAIL_SECURITY="none", **told))["mail"] == "ok"
+        # It knows neither STARTTLS nor names.
+        assert lines(run("doctor", COMMENTSVC_MAIL_SECURITY="starttls", **told))["mail"] == "fail"
+        assert lines(run("doctor", COMMENTSVC_MAIL_SECURITY="tls", **told))["mail"] == "fail"
+        assert lines(run("doctor", COMMENTSVC_MAIL_SECURITY="none", COMMENTSVC_MAIL_USERNAME="x", **told))["mail"] == "fail"
+        assert not postbox.letters

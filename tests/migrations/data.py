@@ -238,8 +238,8 @@ def keeps_what_was_said_and_takes_a_subscription(connection: Connection) -> None
     assert connection.execute(select(comment.c.is_by_article_author)).scalars().all() == [False]
     assert set(connection.execute(select(revision.c.likeness)).scalars()) == {None}
     put(
-        connection, "subscription", id="b1", site_id="s1", email_hash="h", email_sealed="x", language="en", pace="daily", asked_at=at,
-        confirmed_at=None, sent_at=None, created_at=at,
+        connection, "subscription", id="b1", site_id="s1", author_id="u1", email_hash="h", email_sealed="x", language="en", pace="daily",
+        asked_at=at, confirmed_at=None, sent_at=None, created_at=at,
     )  # fmt: skip
     put(connection, "follow", comment_id="c1", subscription_id="b1")
     put(connection, "notice", subscription_id="b1", comment_id="c1", created_at=at)

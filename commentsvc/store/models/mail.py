@@ -10,12 +10,13 @@ from commentsvc.store.base import Base, Id, UTCDateTime, one_of, stored_enum
 
 
 class Subscription(Base):
-    """One address on one site. Without `confirmed_at` nothing but the question whether to confirm is sent to it."""
+    """One author's address on one site. Without `confirmed_at` nothing but the question whether to confirm is sent to it."""
 
     __tablename__ = "subscription"
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     site_id: Mapped[str] = mapped_column(Id, ForeignKey("site.id", ondelete="CASCADE"))
+    author_id: Mapped[str] = mapped_column(Id, ForeignKey("author.id", ondelete="CASCADE"), index=True)
     email_hash: Mapped[str] = mapped_column(String(64), comment="keyed hash, by which an address is found again")
     email_sealed: Mapped[str] = mapped_column(String(600), comment="the address, sealed")
     language: Mapped[str] = mapped_column(String(16))
@@ -25,7 +26,7 @@ class Subscription(Base):
     sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime, comment="when replies were last sent")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
-    __table_args__ = (UniqueConstraint("site_id", "email_hash"), one_of("pace", Pace))
+    __table_args__ = (UniqueConstraint("site_id", "email_hash", "author_id"), one_of("pace", Pace))
 
 
 class Follow(Base):

@@ -19,6 +19,7 @@ _R = table_of(Revision)
 _A = table_of(Author)
 _ARTICLE = table_of(Article)
 _SECTION = table_of(Section)
+_LATEST_OF_AUTHOR: Final = 500
 _LATEST: Final = 5_000
 """Of how many of a site's latest comments a section's feed is chosen: sections have no order of their own."""
 
@@ -135,6 +136,18 @@ def list_latest_on_article(session: Session, site_id: str, article_key: str, *, 
 def list_latest_replies(session: Session, comment_id: str, *, most: int = 50) -> list[FeedEntry]:
     """The published replies to one comment, newest first."""
     return _read(session, _entries().where(_C.c.parent_id == bindparam("parent")), {"parent": comment_id, "most": most})
+
+
+def list_latest_replies_to_author(session: Session, site_id: str, author_id: str, *, most: int = 50) -> list[FeedEntry]:
+    """The published replies of others to the latest 500 comments of an author on a site, newest first; of nobody's there are none."""
+    mine = (
+        select(_C.c.id)
+        .where(_C.c.author_id == bindparam("author"), _C.c.site_id == bindparam("site_id"))
+        .order_by(_C.c.created_at.desc())
+        .limit(literal(_LATEST_OF_AUTHOR))
+    )
+    query = _entries().where(_C.c.parent_id.in_(mine.scalar_subquery()), _C.c.author_id != bindparam("author"))
+    return _read(session, query, {"site_id": site_id, "author": author_id, "most": most})
 
 
 def _read(session: Session, query: Select[*tuple[Any, ...]], values: dict[str, object]) -> list[FeedEntry]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from commentsvc.domain.status import Status
 from commentsvc.store.base import table_of
-from commentsvc.store.models import Appeal, Article, Author, Comment, Report, Revision, Vote
+from commentsvc.store.models import Appeal, Article, Author, Comment, Report, Revision, Subscription, Vote
 
 _A: Final = table_of(Author)
 _C: Final = table_of(Comment)
@@ -19,6 +19,7 @@ _ARTICLE: Final = table_of(Article)
 _VOTE: Final = table_of(Vote)
 _REPORT: Final = table_of(Report)
 _APPEAL: Final = table_of(Appeal)
+_SUBSCRIPTION: Final = table_of(Subscription)
 _GONE: Final = (Status.WITHDRAWN, Status.ERASED)
 
 
@@ -68,12 +69,22 @@ def list_own_comments(
 
 
 def collect_own_data(session: Session, site_id: str, subject: str) -> dict[str, Any]:
-    """All that a site holds about a reader: themselves, every text of every comment, votes, reports and appeals, oldest first."""
+    """All that a site holds about a reader: themselves, every text of every comment, votes, reports, appeals, subscriptions; oldest first.
+
+    Addresses are given sealed, as they are kept.
+    """
     conn = session.connection()
     author = conn.execute(select(_A).where(_A.c.site_id == site_id, _A.c.subject == subject)).one_or_none()
     here = _C.c.site_id == site_id
     votes = select(_VOTE.c.comment_id, _VOTE.c.value, _VOTE.c.created_at).join(_C, _C.c.id == _VOTE.c.comment_id)
     reports = select(_REPORT.c.comment_id, _REPORT.c.reason, _REPORT.c.note, _REPORT.c.created_at).join(_C, _C.c.id == _REPORT.c.comment_id)
+    subscriptions = select(
+        _SUBSCRIPTION.c.email_sealed,
+        _SUBSCRIPTION.c.pace,
+        _SUBSCRIPTION.c.language,
+        _SUBSCRIPTION.c.confirmed_at,
+        _SUBSCRIPTION.c.created_at,
+    ).order_by(_SUBSCRIPTION.c.id)
     return {
         "author": None
         if author is None
@@ -99,6 +110,7 @@ def collect_own_data(session: Session, site_id: str, subject: str) -> dict[str, 
             .where(_C.c.author_id == author.id)
             .order_by(_APPEAL.c.id),
         ),
+        "subscriptions": [] if author is None else _lines(session, subscriptions.where(_SUBSCRIPTION.c.author_id == author.id)),
     }
 
 

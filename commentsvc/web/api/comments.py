@@ -20,7 +20,7 @@ from commentsvc.store.queries.readers import AppealSeen, find_appeals, find_curr
 from commentsvc.store.queries.sites import get_site
 from commentsvc.store.queries.threads import find_comment
 from commentsvc.web.api.cors import reader_blueprint, remember_origins
-from commentsvc.web.api.readers import IDEMPOTENCY_HEADER, Sight, appeal_document, author_of, idempotency_key, see_comment
+from commentsvc.web.api.readers import IDEMPOTENCY_HEADER, Sight, appeal_document, author_of, idempotency_key, notify_of, see_comment
 from commentsvc.web.api.schemas.comments import (
     AppealedSchema,
     AppealSchema,
@@ -90,6 +90,7 @@ def post_comment(submission: Submission, site: str) -> Response:
             idempotency_key=key,
             address_hash=address_hash(),
             nudged=submission.nudged,
+            notify=notify_of(place, submission),
             asks_proof=is_asked,
             proof=runtime.proofs.read(place.id, submission.proof, runtime.clock.now()) if is_asked and submission.proof else None,
         )

@@ -71,7 +71,8 @@ class FastLane:
         if place is None or found is None:
             return None
         pages: PageCache = self.app.extensions[PAGES]
-        runtime, asked, named = self._runtime, Asked(place[1], raw, *found), environ.get("HTTP_IF_NONE_MATCH")
+        runtime, named = self._runtime, environ.get("HTTP_IF_NONE_MATCH")
+        asked = Asked(place[1], raw, *found, runtime.takes_mail)
         now = runtime.clock.now()
         page = look_again(runtime.db, pages, asked, now, named)
         if page is None:

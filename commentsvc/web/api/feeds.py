@@ -18,6 +18,7 @@ from commentsvc.store.queries.conversations import (
     list_latest_on_article,
     list_latest_on_site,
     list_latest_replies,
+    list_latest_replies_to_author,
 )
 from commentsvc.store.queries.sites import SiteState, get_site, get_site_by_id
 from commentsvc.web.api.cors import reader_blueprint, remember_origins
@@ -48,10 +49,11 @@ class FeedQuerySchema(Refusing):
     article = line("Only this article's comments.", at_most=MAX_KEY, load_default=None)
     section = line("Only the comments of this section, by its key.", at_most=_MAX_SECTION, load_default=None)
     comment = Id(load_default=None, metadata={"description": "Only the replies to this comment."})
+    author = Id(load_default=None, metadata={"description": "Only the replies of others to what this author wrote, by the author's id."})
 
     @ma.post_load
     def _narrowest(self, data: dict[str, Any], **_: object) -> dict[str, str]:
-        return next(({name: data[name]} for name in ("comment", "article", "section") if data[name] is not None), {})
+        return next(({name: data[name]} for name in ("comment", "author", "article", "section") if data[name] is not None), {})
 
 
 @blp.route("/comments/<comment_id>/context", methods=["GET"])
@@ -85,7 +87,7 @@ def show_conversation(comment_id: str) -> Response:
 @blp.response(200, description="An Atom feed of up to 50 published comments, newest first.", content_type="application/atom+xml")
 @blp.alt_response(304, description="Nothing in the feed has changed.")
 def show_feed(wanted: Mapping[str, str], site: str) -> Response:
-    """Follow a site, a section, an article, or the replies to one comment, in a feed reader."""
+    """Follow a site, a section, an article, or the replies to one comment or to one author, in a feed reader."""
     with reading() as session:
         place = get_site(session, site)
         remember_origins(place.origins)
@@ -95,6 +97,8 @@ def show_feed(wanted: Mapping[str, str], site: str) -> Response:
             if not is_shown_on_site(session, place.id, wanted["comment"]):
                 raise NotFoundError("There is no such comment.", fields=(FieldProblem("?comment", "Is not a comment on this site."),))
             entries = list_latest_replies(session, wanted["comment"], most=_ENTRIES)
+        elif "author" in wanted:
+            entries = list_latest_replies_to_author(session, place.id, wanted["author"], most=_ENTRIES)
         else:
             entries = list_latest_on_site(session, place.id, section=wanted.get("section"), most=_ENTRIES)
     body = write_feed(place, wanted, entries, own_origin())
@@ -125,6 +129,8 @@ def write_feed(site: SiteState, wanted: Mapping[str, str], entries: Sequence[Fee
 def _title(site: SiteState, wanted: Mapping[str, str], entries: Sequence[FeedEntry]) -> str:
     if "comment" in wanted:
         return f"Replies to a comment – {site.name}"  # noqa: RUF001 - a dash
+    if "author" in wanted:
+        return f"Replies to an author – {site.name}"  # noqa: RUF001 - a dash
     if "article" in wanted:
         title = entries[0].article_title if entries else None
         return f"Comments on {title or wanted['article']} – {site.name}"  # noqa: RUF001 - a dash

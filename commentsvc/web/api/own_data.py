@@ -5,6 +5,7 @@ from typing import Any, Final
 from flask import Response
 
 from commentsvc.domain.errors import UnauthenticatedError
+from commentsvc.integrations.sealing import Purpose, unseal
 from commentsvc.services.erasing import erase_author
 from commentsvc.store.queries.own_data import collect_own_data, list_own_comments
 from commentsvc.store.queries.readers import find_appeals, find_current_grounds
@@ -51,11 +52,14 @@ def list_mine(query: dict[str, Any], site: str) -> Response:
 @blp.doc(security=SIGNED_IN)
 @blp.response(200, OwnDataSchema)
 def export_mine(site: str) -> Response:
-    """Get all that the site holds about oneself (Article 15 and 20 GDPR): every text of every comment, votes, reports, appeals."""
+    """Get all that the site holds about oneself (Article 15 and 20 GDPR): texts, votes, reports, appeals, subscriptions."""
     throttle_act()
     with reading() as session:
         place = get_site(session, site)
         found = collect_own_data(session, place.id, _subject(place))
+    secret = get_runtime().secret
+    for line in found["subscriptions"]:
+        line["email"] = unseal(secret, line.pop("email_sealed"), Purpose.EMAIL)
     response = json_response({"site": place.key, **found})
     response.headers["Content-Disposition"] = f'attachment; filename="{place.key}-comments.json"'
     return response

@@ -12,15 +12,16 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from flask import request
 from sqlalchemy.orm import Session
 
-from commentsvc.domain.commands import Identity
-from commentsvc.domain.errors import FieldProblem, ForbiddenError, InvalidError, NotFoundError, UnauthenticatedError
+from commentsvc.domain.commands import Identity, Notify
+from commentsvc.domain.errors import FieldProblem, ForbiddenError, InvalidError, NoMailError, NotFoundError, UnauthenticatedError
 from commentsvc.domain.principals import Reader
 from commentsvc.domain.status import Status
+from commentsvc.integrations.sealing import Purpose, seal
 from commentsvc.store.queries.readers import AppealSeen
 from commentsvc.store.queries.sites import SiteState, get_site_by_id
 from commentsvc.store.queries.threads import OwnedComment, find_comment
 from commentsvc.web.api.cors import remember_origins
-from commentsvc.web.api.schemas.comments import GuestAuthor
+from commentsvc.web.api.schemas.comments import GuestAuthor, Submission
 from commentsvc.web.auth import SiteKeys, current_reader, edit_token
 from commentsvc.web.context import get_runtime
 from commentsvc.web.pages.guests import guest_subject
@@ -29,6 +30,7 @@ from commentsvc.web.refusals import MalformedRequestError
 IDEMPOTENCY_HEADER: Final = "Idempotency-Key"
 STAFF: Final = "staff"
 _KEY: Final = re.compile(r"[\x21-\x7e]{1,255}")
+_MAILED: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,188}[A-Za-z0-9])?")
 _NAMELESS: Final = "Guest"
 
 
@@ -78,6 +80,26 @@ def _email_hash(email: str | None) -> str | None:
     if email is None:
         return None
     return hmac.new(get_runtime().secret, b"email:" + email.strip().lower().encode(), hashlib.sha256).hexdigest()
+
+
+def notify_of(site: SiteState, submission: Submission) -> Notify | None:
+    """Where and how the author wants to be told of replies; None where they do not. Raises NoMailError where they cannot be."""
+    wish = submission.notify
+    if wish is None:
+        return None
+    runtime = get_runtime()
+    if not runtime.takes_mail:
+        raise NoMailError("This service sends no e-mail.", fields=(FieldProblem("/notify", "Is not offered here."),))
+    reader = reader_of(site)
+    email = (submission.author.email if submission.author else None) if reader is None else reader.email
+    email_hash = _email_hash(email)
+    # What a mail server takes without further ado; an address with other letters would need a server that knows them (RFC 6531).
+    if email is None or email_hash is None or not _MAILED.fullmatch(email.strip()):
+        where = "/author/email" if reader is None else "/notify"
+        raise NoMailError("There is no address to write to.", fields=(FieldProblem(where, "Must be an e-mail address."),))
+    sealed = seal(runtime.secret, email.strip(), Purpose.EMAIL)
+    is_verified = reader is not None and reader.is_email_verified
+    return Notify(email_hash, sealed, wish.pace, wish.language or site.language, is_verified=is_verified)
 
 
 def idempotency_key() -> str | None:

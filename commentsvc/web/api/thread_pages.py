@@ -36,12 +36,13 @@ After = tuple[Any, ...] | None
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which page of which site; `raw` is the query as it was sent."""
+    """Which page of which site; `raw` is the query as it was sent. `takes_mail` is the service's own, the same for all its pages."""
 
     site: str
     raw: bytes
     query: ThreadQuery
     after: After
+    takes_mail: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,15 @@ def give_page(session: Session, pages: PageCache, asked: Asked, now: datetime, i
     if not is_named(etag, if_none_match):
         body = pages.find(etag)
         if body is None:
-            body = dumps(document(head, asked.query, load(session, head, asked.query, asked.after), is_closed=version.is_closed))
+            body = dumps(
+                document(
+                    head,
+                    asked.query,
+                    load(session, head, asked.query, asked.after),
+                    is_closed=version.is_closed,
+                    takes_mail=asked.takes_mail,
+                )
+            )
             pages.keep(etag, body)
     pages.keep_given(Address(asked.site, asked.raw), Given(version, etag))
     return PageAnswer(etag, body, head.origins)
@@ -127,7 +136,7 @@ def load(session: Session, head: ThreadHead, query: ThreadQuery, after: After) -
     return list_thread(session, head.article_id, query.sort, after=cast("tuple[int] | None", after), limit=query.limit)
 
 
-def document(head: ThreadHead, query: ThreadQuery, page: ThreadPage, *, is_closed: bool) -> dict[str, Any]:
+def document(head: ThreadHead, query: ThreadQuery, page: ThreadPage, *, is_closed: bool, takes_mail: bool) -> dict[str, Any]:
     """A page as the API gives it."""
     return {
         "article": {"key": query.article, "title": head.title, "is_closed": is_closed},
@@ -135,6 +144,7 @@ def document(head: ThreadHead, query: ThreadQuery, page: ThreadPage, *, is_close
             "guests_allowed": head.limits.guests_allowed,
             "max_body_chars": head.limits.max_body_chars,
             "max_depth": head.limits.max_depth,
+            "mail": takes_mail,
         },
         "total": head.published_count,
         "items": [comment_document(comment) for comment in page.comments],

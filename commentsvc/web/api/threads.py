@@ -60,7 +60,7 @@ def get_thread(site: str) -> Response:
     query, after = _read_query()
     if "Authorization" in request.headers:
         return _own_page(site, query, after)
-    asked = Asked(site, request.query_string, query, after)
+    asked = Asked(site, request.query_string, query, after, get_runtime().takes_mail)
     pages: PageCache = current_app.extensions[PAGES]
     with reading() as session:
         page = give_page(session, pages, asked, _now(), request.headers.get("If-None-Match"))
@@ -76,9 +76,9 @@ def _own_page(site: str, query: ThreadQuery, after: After) -> Response:
         page = load(session, head, query, after)
         author_id = _author_id(session, head, query, reader) if reader is not None else None
         mine = _mine(session, head, author_id)
-    answer = document(head, query, page, is_closed=version_of(head, _now()).is_closed)
+    answer = document(head, query, page, is_closed=version_of(head, _now()).is_closed, takes_mail=get_runtime().takes_mail)
     if reader is not None:
-        answer["reader"] = {"id": author_id, "name": reader.name, "is_staff": STAFF in reader.roles}
+        answer["reader"] = {"id": author_id, "name": reader.name, "is_staff": STAFF in reader.roles, "has_email": reader.email is not None}
         answer["mine"] = mine
     response = json_response(answer)
     response.headers["Cache-Control"] = "private, no-store"

@@ -1,10 +1,10 @@
-"""The reader's widget: `/embed.js` with the words of the language it is asked in, the catalogues for others; and the typed client."""
+"""The reader's widget with the words of the language it is asked in, what it loads later, other languages' words; the typed client."""
 
 import gzip
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Final
+from typing import Any, Final
 
 import orjson
 from flask import Blueprint, Response, request
@@ -13,6 +13,7 @@ from commentsvc.domain.errors import NotFoundError
 from commentsvc.web.etag import apply_etag, make_etag, not_modified
 
 DEFAULT: Final = "en"
+_MORE: Final = "_more"
 _KEPT: Final = "public, max-age=3600"
 
 
@@ -27,16 +28,28 @@ class _File:
 def add_widget(embed: Blueprint) -> None:
     """Serve the widget and its words, and the client of the API."""
     embed.add_url_rule("/embed.js", "widget", _script, methods=["GET"])
+    embed.add_url_rule("/embed-more.js", "widget_more", _more, methods=["GET"])
     embed.add_url_rule("/client.js", "client", _client, methods=["GET"])
     embed.add_url_rule("/client.d.ts", "client_types", _client_types, methods=["GET"])
     embed.add_url_rule("/embed/words/<lang>.json", "words", _words, methods=["GET"])
 
 
 @cache
-def catalogues() -> dict[str, dict[str, object]]:
-    """Every catalogue of words by its language (ISO 639-1), from the package."""
+def _all_words() -> dict[str, dict[str, Any]]:
     folder = resources.files("commentsvc.web.embed").joinpath("words")
     return {file.name.removesuffix(".json"): orjson.loads(file.read_bytes()) for file in folder.iterdir() if file.name.endswith(".json")}
+
+
+@cache
+def catalogues() -> dict[str, dict[str, object]]:
+    """Every catalogue of the script's words by its language (ISO 639-1), from the package."""
+    return {lang: {key: word for key, word in words.items() if key != _MORE} for lang, words in _all_words().items()}
+
+
+@cache
+def more_catalogues() -> dict[str, dict[str, object]]:
+    """The words of what the script loads later, by language."""
+    return {lang: words[_MORE] for lang, words in _all_words().items()}
 
 
 @cache
@@ -44,6 +57,12 @@ def _script_in(lang: str) -> _File:
     built = resources.files("commentsvc.web.embed").joinpath("built", "embed.js").read_text("utf-8")
     words, langs = _compact(catalogues()[lang]), _compact(sorted(catalogues()))
     return _file(f"(()=>{{const COMMENTS_WORDS={words},COMMENTS_LANGS={langs};\n{built}}})();\n", "text/javascript; charset=utf-8")
+
+
+@cache
+def _more_in(lang: str) -> _File:
+    built = resources.files("commentsvc.web.embed").joinpath("built", "embed-more.js").read_text("utf-8")
+    return _file(f"export const WORDS={_compact(more_catalogues()[lang])};\n{built}", "text/javascript; charset=utf-8")
 
 
 @cache
@@ -66,8 +85,16 @@ def _file(text: str, kind: str) -> _File:
 
 
 def _script() -> Response:
+    return _answer(_script_in(_lang()))
+
+
+def _more() -> Response:
+    return _answer(_more_in(_lang()))
+
+
+def _lang() -> str:
     lang = request.args.get("lang", DEFAULT).lower().partition("-")[0]
-    return _answer(_script_in(lang if lang in catalogues() else DEFAULT))
+    return lang if lang in catalogues() else DEFAULT
 
 
 def _client() -> Response:

@@ -146,3 +146,18 @@ def test_a_placeholder_stands_above_what_hangs_on_it(api):
     api.delete(f"comments/{root}", token=api.jwt("ann"))
     (above,) = api.get(f"comments/{child}/context").json["above"]
     assert (above["status"], above["body_html"], above["author"]) == ("withdrawn", None, None)
+
+
+def test_replies_to_an_author_are_those_of_others_and_published(api):
+    token = api.jwt("ann")
+    mine = [api.comment(f"Ann's number {number}.", article=key, token=token)["id"] for number, key in enumerate(("tram", "bus"))]
+    author = api.get(f"comments/{mine[0]}").json["author"]["id"]
+    told = [api.comment(f"To {parent}.", article=key, parent=parent)["id"] for parent, key in zip(mine, ("tram", "bus"), strict=True)]
+    api.comment("Ann goes on.", parent=mine[0], token=token)
+    api.comment(HELD, parent=mine[0])
+    api.comment("To a reply.", parent=told[0])
+    feed = read(api.get(FEED, query_string={"author": author}))
+    assert ids(feed) == [told[1], told[0]]
+    assert feed.findtext(f"{ATOM}title") == "Replies to an author – The Gazette"
+    assert ids(read(api.get("sites/courier/feed.atom", query_string={"author": author}))) == []
+    assert ids(read(api.get(FEED, query_string={"author": mine[0]}))) == []

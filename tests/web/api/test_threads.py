@@ -35,7 +35,7 @@ def walk(api, **query):
 
 def test_an_article_without_comments_is_an_empty_page(api):
     page = api.thread("never-seen")
-    rules = {"guests_allowed": True, "max_body_chars": 5000, "max_depth": 20}
+    rules = {"guests_allowed": True, "max_body_chars": 5000, "max_depth": 20, "mail": False}
     article = {"key": "never-seen", "title": None, "is_closed": False}
     assert page == {"article": article, "rules": rules, "total": 0, "items": [], "next": None}
 
@@ -47,12 +47,12 @@ def test_a_changed_rule_of_the_site_is_on_the_next_page(api, world):
     world.do(lambda session: change_site(session, site, change, admin, world.now))
     after = api.client.get("/api/v1/sites/gazette/comments?article=tram", headers={"If-None-Match": before.headers["ETag"]})
     assert after.status_code == 200
-    assert after.json["rules"] == {"guests_allowed": False, "max_body_chars": 99, "max_depth": 20}
+    assert after.json["rules"] == {"guests_allowed": False, "max_body_chars": 99, "max_depth": 20, "mail": False}
 
 
 def test_a_reader_is_told_who_they_are_and_what_became_of_their_text(api, world):
     token = api.jwt("ann")
-    assert api.thread(token=token)["reader"] == {"id": None, "name": "Ann", "is_staff": False}
+    assert api.thread(token=token)["reader"] == {"id": None, "name": "Ann", "is_staff": False, "has_email": False}
     held = api.comment(HELD, token=token)
     page = api.thread(token=token)
     assert page["reader"]["id"] == world.comment(held["id"]).author_id

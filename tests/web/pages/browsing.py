@@ -11,6 +11,7 @@ from commentsvc.runtime import Runtime
 from commentsvc.web.admin import register_admin
 from commentsvc.web.console import register_console
 from commentsvc.web.embed import register_embed
+from commentsvc.web.mail import register_mail
 from commentsvc.web.pages import register_pages
 from commentsvc.web.plumbing import install_plumbing, pipes_for
 
@@ -22,7 +23,7 @@ def build_pages_app(runtime: Runtime, *, demo: bool = False) -> Flask:
     app = Flask("commentsvc.web", static_folder=None)
     install_plumbing(app, runtime, pipes_for(runtime), version=commentsvc.__version__)
     app.config["DEMO"] = demo
-    for register in (register_pages, register_embed, register_console, register_admin):
+    for register in (register_pages, register_embed, register_mail, register_console, register_admin):
         register(app)
     return app
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import commentsvc.web.embed
-from commentsvc.web.embed.widget import catalogues
+from commentsvc.web.embed.widget import catalogues, more_catalogues
 
 FOLDER = Path(str(commentsvc.web.embed.__file__)).parent
 MOST_BYTES = 18 * 1024
@@ -19,7 +19,8 @@ def test_the_built_file_is_built_from_these_sources():
     digest = hashlib.sha256()
     for source in sorted([*(FOLDER / "widget").glob("*.ts"), *(FOLDER / "widget").glob("*.css")], key=lambda path: path.name):
         digest.update(source.name.encode() + b"\0" + source.read_bytes() + b"\0")
-    assert digest.hexdigest() in (FOLDER / "built" / "embed.js").read_text(), "run `make widget`"
+    for name in ("embed.js", "embed-more.js"):
+        assert digest.hexdigest() in (FOLDER / "built" / name).read_text(), "run `make widget`"
 
 
 def test_the_client_is_built_from_this_document_and_this_source():
@@ -60,10 +61,24 @@ def test_words_of_an_unknown_language_are_not_there(app):
 
 
 @pytest.mark.parametrize("lang", sorted(catalogues()))
-def test_every_catalogue_has_every_word_with_its_holes(lang):
-    english, other = catalogues()["en"], catalogues()[lang]
+def test_what_is_loaded_later_brings_its_words(app, lang):
+    answer = app.test_client().get(f"/embed-more.js?lang={lang}", headers={"Accept-Encoding": "gzip"})
+    assert (answer.status_code, answer.mimetype, answer.headers["Access-Control-Allow-Origin"]) == (200, "text/javascript", "*")
+    assert len(answer.data) <= 3 * 1024
+    assert gzip.decompress(answer.data).decode().startswith("export const WORDS={")
+    assert str(more_catalogues()[lang]["report_send"]) in gzip.decompress(answer.data).decode()
+
+
+def test_no_word_is_in_both():
+    assert not catalogues()["en"].keys() & more_catalogues()["en"].keys()
+
+
+@pytest.mark.parametrize("all_words", [catalogues, more_catalogues])
+@pytest.mark.parametrize("lang", sorted(catalogues()))
+def test_every_catalogue_has_every_word_with_its_holes(lang, all_words):
+    english, other = all_words()["en"], all_words()[lang]
     assert other.keys() == english.keys()
-    assert other["_lang"] == lang
+    assert other.get("_lang", lang) == lang
     for key, words in english.items():
         there = other[key]
         assert isinstance(there, dict) == isinstance(words, dict), key

@@ -16,7 +16,7 @@ from commentsvc.services.sites import NewSite, SiteChange
 from commentsvc.web.api.schemas.comments import MAX_KEY
 from commentsvc.web.api.schemas.parts import PageQuery, Refusing, cursor_out, flag, line, number, told, when, word, word_out
 from commentsvc.web.api.schemas.policies import PolicyDocument
-from commentsvc.web.fields import Id, JsonBoolean, JsonInteger, Time
+from commentsvc.web.fields import Id, JsonBoolean, JsonInteger, Time, Whole
 
 _ORIGIN = r"^https?://(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?$"
 _MIN_RSA_BITS = 2048
@@ -72,12 +72,10 @@ class _SiteFields(Refusing):
     """What may be said of a site."""
 
     language = fields.String(
-        validate=validate.Regexp(r"^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,2}$"), metadata={"description": "The language of its pages (BCP 47)."}
+        validate=Whole(r"^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,2}$"), metadata={"description": "The language of its pages (BCP 47)."}
     )
     origins = fields.List(
-        fields.String(
-            validate=[validate.Length(max=300), validate.Regexp(_ORIGIN, error="Must be an origin such as https://example.org.")]
-        ),
+        fields.String(validate=[validate.Length(max=300), Whole(_ORIGIN, error="Must be an origin such as https://example.org.")]),
         validate=validate.Length(max=50),
         metadata={"description": "The origins of its pages, which may call readers' routes from the browser."},
     )
@@ -103,7 +101,7 @@ class _SiteFields(Refusing):
         "When guests are asked for a proof of work: `never`, `busy` (while more comments come in than are usual), `guests` (always).",
     )
     jwt_secret = fields.String(
-        validate=[validate.Length(32, 255), validate.Regexp(r"^[\x20-\x7e]+$", error="Must be printable ASCII characters.")],
+        validate=[validate.Length(32, 255), Whole(r"^[\x20-\x7e]+$", error="Must be printable ASCII characters.")],
         metadata={"description": "The secret with which the site signs its readers (HS256). Never shown again."},
     )
     jwt_public_key = fields.String(
@@ -117,7 +115,7 @@ class NewSiteSchema(_SiteFields):
 
     key = fields.String(
         required=True,
-        validate=[validate.Length(1, 63), validate.Regexp(r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$")],
+        validate=[validate.Length(1, 63), Whole(r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$")],
         metadata={"description": "The slug that stands in addresses."},
     )
     name = line("Its name.", at_most=200, required=True)
@@ -181,7 +179,7 @@ class NewAccountSchema(Refusing):
 
     email = fields.String(
         required=True,
-        validate=[validate.Length(3, 254), validate.Regexp(r"^[^\x00-\x20\x7f@]+@[^\x00-\x20\x7f@]+$", error="Must be an address.")],
+        validate=[validate.Length(3, 254), Whole(r"^[^\x00-\x20\x7f@]+@[^\x00-\x20\x7f@]+$", error="Must be an address.")],
         metadata={"description": "The address to sign in with."},
     )
     name = line("The name that colleagues see.", at_most=100, required=True)

@@ -9,7 +9,7 @@ from marshmallow import fields, validate
 
 from commentsvc.domain.commands import ArticleRef
 from commentsvc.domain.labels import Label
-from commentsvc.domain.status import AppealOutcome, Nudged, ReasonCode, Route, Status
+from commentsvc.domain.status import AppealOutcome, Nudged, Pace, ReasonCode, Route, Status
 from commentsvc.integrations.proof_of_work import MAX_PROOF
 from commentsvc.web.api.schemas.parts import (
     ReasonSchema,
@@ -26,7 +26,7 @@ from commentsvc.web.api.schemas.parts import (
     word,
     word_out,
 )
-from commentsvc.web.fields import Id, JsonInteger, is_id
+from commentsvc.web.fields import Id, JsonInteger, Whole, is_id
 
 MAX_BODY = 50_000
 MAX_KEY = 500
@@ -50,6 +50,14 @@ class GuestAuthor:
 
 
 @dataclass(frozen=True, slots=True)
+class NotifyWish:
+    """How soon its author wants to be told of replies by e-mail, and in which language (None: the site's)."""
+
+    pace: Pace
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Submission:
     """A posted comment as its body tells it; who posts is added by the request."""
 
@@ -59,6 +67,7 @@ class Submission:
     author: GuestAuthor | None
     nudged: Nudged | None = None
     proof: str | None = None
+    notify: NotifyWish | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +100,7 @@ class ArticleRefSchema(Refusing):
     key = line("The publisher's own key: the page's address, or the id in its CMS.", at_most=MAX_KEY, required=True)
     url = fields.String(
         load_default=None,
-        validate=[validate.Length(max=MAX_URL), validate.Regexp(_URL, error="Must be an http or https address.")],
+        validate=[validate.Length(max=MAX_URL), Whole(_URL, error="Must be an http or https address.")],
         metadata={"description": "Where the article is."},
     )
     title = line("Its headline.", at_most=MAX_TITLE, load_default=None)
@@ -108,13 +117,28 @@ class GuestAuthorSchema(Refusing):
     name = line("The name to show.", at_most=MAX_NAME, required=True)
     email = fields.String(
         load_default=None,
-        validate=[validate.Length(max=MAX_EMAIL), validate.Regexp(_EMAIL, error="Must be an address.")],
+        validate=[validate.Length(max=MAX_EMAIL), Whole(_EMAIL, error="Must be an address.")],
         metadata={"description": "Kept only as a keyed hash; shown to nobody."},
     )
 
     @ma.post_load
     def _make(self, data: dict[str, Any], **_: object) -> GuestAuthor:
         return GuestAuthor(data["name"].strip(), data["email"])
+
+
+class NotifySchema(Refusing):
+    """A wish to be told of replies by e-mail."""
+
+    pace = word(Pace, "`each`: soon after a reply; `hourly`, `daily`: at most so often.", load_default=Pace.EACH)
+    language = fields.String(
+        load_default=None,
+        validate=Whole(r"^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,2}$"),
+        metadata={"description": "The language of the letters (BCP 47); the site's when left out."},
+    )
+
+    @ma.post_load
+    def _make(self, data: dict[str, Any], **_: object) -> NotifyWish:
+        return NotifyWish(**data)
 
 
 class SubmitCommentSchema(Refusing):
@@ -127,9 +151,17 @@ class SubmitCommentSchema(Refusing):
         GuestAuthorSchema, load_default=None, metadata={"description": "For guests. A reader token says who posts by itself."}
     )
     nudged = word(Nudged, "What the author did after the preview's nudge, where there was one; counted only.", load_default=None)
+    notify = fields.Nested(
+        NotifySchema,
+        load_default=None,
+        metadata={
+            "description": "Tell the author of replies by e-mail: a signed-in reader at the token's `email`, a guest at `author.email`, "
+            "once they have confirmed it from there (not where the token says `email_verified`). Only where `rules.mail` is true."
+        },
+    )
     proof = fields.String(
         load_default=None,
-        validate=[validate.Length(1, MAX_PROOF), validate.Regexp(_BASE64, error="Must be base64.")],
+        validate=[validate.Length(1, MAX_PROOF), Whole(_BASE64, error="Must be base64.")],
         metadata={"description": "The solved challenge, as ALTCHA writes it (base64), where a guest was refused with `proof-required`."},
     )
 
@@ -183,7 +215,7 @@ def _read_guest(author: object) -> GuestAuthor | None:
 
 
 def _fits(value: object, at_most: int, pattern: re.Pattern[str]) -> bool:
-    return isinstance(value, str) and len(value) <= at_most and pattern.match(value) is not None
+    return isinstance(value, str) and len(value) <= at_most and pattern.fullmatch(value) is not None
 
 
 class EditCommentSchema(Refusing):

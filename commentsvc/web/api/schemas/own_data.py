@@ -3,7 +3,7 @@
 import marshmallow as ma
 from marshmallow import fields
 
-from commentsvc.domain.status import AppealOutcome, ReasonCode, Standing, Status
+from commentsvc.domain.status import AppealOutcome, Pace, ReasonCode, Standing, Status
 from commentsvc.web.api.schemas.comments import AppealOutSchema
 from commentsvc.web.api.schemas.parts import cursor_out, flag, number, told, when, word_out
 from commentsvc.web.fields import Id
@@ -92,6 +92,16 @@ class OwnAppealLineSchema(ma.Schema):
     decided_at = when("When it was decided.", required=True, allow_none=True)
 
 
+class OwnSubscriptionSchema(ma.Schema):
+    """An address that is told of replies."""
+
+    email = told("The address; null where it cannot be read any more.", required=True, allow_none=True)
+    pace = word_out(Pace, "How often.", required=True)
+    language = told("The language of the letters.", required=True)
+    confirmed_at = when("When it was confirmed; null until then.", required=True, allow_none=True)
+    created_at = when("When it was asked for.", required=True)
+
+
 class OwnDataSchema(ma.Schema):
     """All that a site holds about a reader."""
 
@@ -103,3 +113,6 @@ class OwnDataSchema(ma.Schema):
     votes = fields.List(fields.Nested(OwnVoteLineSchema), required=True, metadata={"description": "Their votes."})
     reports = fields.List(fields.Nested(OwnReportLineSchema), required=True, metadata={"description": "Their reports."})
     appeals = fields.List(fields.Nested(OwnAppealLineSchema), required=True, metadata={"description": "Their appeals."})
+    subscriptions = fields.List(
+        fields.Nested(OwnSubscriptionSchema), required=True, metadata={"description": "Where they are told of replies by e-mail."}
+    )

@@ -9,7 +9,7 @@ from marshmallow import fields, validate
 
 from commentsvc.domain.labels import Label
 from commentsvc.domain.status import Route
-from commentsvc.web.fields import Cursor, QueryInteger, Time, text
+from commentsvc.web.fields import Cursor, QueryInteger, Time, Whole, text
 from commentsvc.web.pagination import DEFAULT_LIMIT, MAX_LIMIT
 
 _ONE_LINE = re.compile(r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$")
@@ -50,14 +50,14 @@ def line(description: str, *, at_most: int, **kwargs: Any) -> fields.String:  # 
     """A text of one line that comes in: printable characters, not only white space."""
     checks = [
         validate.Length(1, at_most),
-        validate.Regexp(_ONE_LINE, error="Must be one line of text."),
+        Whole(_ONE_LINE, error="Must be one line of text."),
     ]
     return fields.String(validate=checks, metadata={"description": description}, **kwargs)
 
 
 def is_line(value: object, at_most: int) -> TypeGuard[str]:
     """Whether a field made by `line` would take a value."""
-    return isinstance(value, str) and 1 <= len(value) <= at_most and _ONE_LINE.match(value) is not None
+    return isinstance(value, str) and 1 <= len(value) <= at_most and _ONE_LINE.fullmatch(value) is not None
 
 
 def free(description: str, *, at_least: int = 1, at_most: int, **kwargs: Any) -> fields.String:  # noqa: ANN401 - passed on to marshmallow
@@ -76,13 +76,13 @@ def said(description: str, *, at_most: int, **kwargs: Any) -> fields.String:  # 
         if len(value) > at_most:
             raise ma.ValidationError(f"Longer than maximum length {at_most}.")
 
-    check_text = validate.Regexp(_SOME_TEXT, error="Is empty.")
+    check_text = Whole(_SOME_TEXT, error="Is empty.")
     return fields.String(validate=[check_length, check_text], metadata={"description": description}, **kwargs)
 
 
 def is_said(value: object, at_most: int) -> TypeGuard[str]:
     """Whether a field made by `said` would take a value."""
-    return isinstance(value, str) and len(value) <= at_most and _SOME_TEXT.match(value) is not None
+    return isinstance(value, str) and len(value) <= at_most and _SOME_TEXT.fullmatch(value) is not None
 
 
 class Refusing(ma.Schema):

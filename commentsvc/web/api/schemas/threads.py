@@ -106,6 +106,7 @@ class RulesSchema(ma.Schema):
     guests_allowed = flag("Readers may write without signing in.", required=True)
     max_body_chars = number("The most characters of a comment.", required=True)
     max_depth = number("How deep replies may be nested; 0 means that there are none.", required=True)
+    mail = flag("Who writes may ask to be told of replies by e-mail (`notify`).", required=True)
 
 
 class ReaderOutSchema(ma.Schema):
@@ -114,6 +115,7 @@ class ReaderOutSchema(ma.Schema):
     id = Id(required=True, allow_none=True, metadata={"description": "Their id as an author here; null until they have written something."})
     name = told("The name to show.", required=True)
     is_staff = flag("The site says that they belong to it.", required=True)
+    has_email = flag("Their token names an e-mail address.", required=True)
 
 
 class ThreadSchema(ma.Schema):

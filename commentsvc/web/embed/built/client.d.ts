@@ -1,4 +1,4 @@
-/*! commentsvc, Apache-2.0; built from 2d17b4b51a33208a5d0e8922d038beaafb40fe2160c8c7aa4d57070729794c04 */
+/*! commentsvc, Apache-2.0; built from 77f78d43beff8daaa5944feef01af90a5ae735e0fc68d657af870bcda4ed0b53 */
 export interface paths {
     "/api/v1/admin/accounts": {
         parameters: {
@@ -2391,7 +2391,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Follow a site, a section, an article, or the replies to one comment, in a feed reader. */
+        /** Follow a site, a section, an article, or the replies to one comment or to one author, in a feed reader. */
         get: {
             parameters: {
                 query?: {
@@ -2401,6 +2401,8 @@ export interface paths {
                     section?: string | null;
                     /** @description Only the replies to this comment. */
                     comment?: string | null;
+                    /** @description Only the replies of others to what this author wrote, by the author's id. */
+                    author?: string | null;
                 };
                 header?: never;
                 path: {
@@ -2534,7 +2536,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Get all that the site holds about oneself (Article 15 and 20 GDPR): every text of every comment, votes, reports, appeals. */
+        /** Get all that the site holds about oneself (Article 15 and 20 GDPR): texts, votes, reports, appeals, subscriptions. */
         get: {
             parameters: {
                 query?: never;
@@ -3790,6 +3792,19 @@ export interface components {
             /** @description Where messages are posted to. */
             url: string;
         };
+        Notify: {
+            /**
+             * @description The language of the letters (BCP 47); the site's when left out.
+             * @default null
+             */
+            language?: string | null;
+            /**
+             * @description `each`: soon after a reply; `hourly`, `daily`: at most so often.
+             * @default each
+             * @enum {string}
+             */
+            pace?: "each" | "hourly" | "daily";
+        };
         Outcome: {
             /** @description Comments by route. */
             by_route: {
@@ -3930,6 +3945,8 @@ export interface components {
             reports: components["schemas"]["OwnReportLine"][];
             /** @description The site's key. */
             site: string;
+            /** @description Where they are told of replies by e-mail. */
+            subscriptions: components["schemas"]["OwnSubscription"][];
             /** @description Their votes. */
             votes: components["schemas"]["OwnVoteLine"][];
         };
@@ -3948,6 +3965,27 @@ export interface components {
              * @enum {string}
              */
             reason: "abuse" | "hate" | "threat" | "obscene" | "spam" | "off_topic" | "personal_data" | "misinformation" | "illegal" | "other";
+        };
+        OwnSubscription: {
+            /**
+             * Format: date-time
+             * @description When it was confirmed; null until then.
+             */
+            confirmed_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            created_at: string;
+            /** @description The address; null where it cannot be read any more. */
+            email: string | null;
+            /** @description The language of the letters. */
+            language: string;
+            /**
+             * @description How often.
+             * @enum {string}
+             */
+            pace: "each" | "hourly" | "daily";
         };
         OwnText: {
             /** @description The text as it was written. */
@@ -4089,6 +4127,8 @@ export interface components {
             oldest_at: string | null;
         };
         ReaderOut: {
+            /** @description Their token names an e-mail address. */
+            has_email: boolean;
             /** @description Their id as an author here; null until they have written something. */
             id: string | null;
             /** @description The site says that they belong to it. */
@@ -4230,6 +4270,8 @@ export interface components {
         Rules: {
             /** @description Readers may write without signing in. */
             guests_allowed: boolean;
+            /** @description Who writes may ask to be told of replies by e-mail (`notify`). */
+            mail: boolean;
             /** @description The most characters of a comment. */
             max_body_chars: number;
             /** @description How deep replies may be nested; 0 means that there are none. */
@@ -4656,6 +4698,11 @@ export interface components {
             author?: components["schemas"]["GuestAuthor"] | null;
             /** @description The text, in Markdown. The site may allow fewer characters. */
             body: string;
+            /**
+             * @description Tell the author of replies by e-mail: a signed-in reader at the token's `email`, a guest at `author.email`, once they have confirmed it from there (not where the token says `email_verified`). Only where `rules.mail` is true.
+             * @default null
+             */
+            notify?: components["schemas"]["Notify"] | null;
             /**
              * @description What the author did after the preview's nudge, where there was one; counted only.
              * @default null

@@ -1,4 +1,4 @@
-/*! commentsvc, Apache-2.0; built from 2d17b4b51a33208a5d0e8922d038beaafb40fe2160c8c7aa4d57070729794c04 */
+/*! commentsvc, Apache-2.0; built from 77f78d43beff8daaa5944feef01af90a5ae735e0fc68d657af870bcda4ed0b53 */
 /** A refusal: the service's problem document (RFC 9457). `status` is 0 when there was no answer at all. */
 export class Problem extends Error {
     status;

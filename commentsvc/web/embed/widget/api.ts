@@ -1,6 +1,6 @@
 // The calls that readers need. Knows the service's JSON, and nothing of the page.
 
-export interface Author { id: string; name: string; is_staff: boolean }
+export interface Author { id: string; name: string; is_staff: boolean; is_article_author?: boolean }
 export interface Reason { kind: string; route: string; label?: string; match?: string; begin?: number; end?: number }
 export interface Mark { begin: number; end: number; label: string | null }
 export interface Replies { items: Comment[]; next: string | null }
@@ -16,8 +16,8 @@ export interface Mine {
 }
 export interface Page {
   article: { key: string; is_closed: boolean };
-  rules: { guests_allowed: boolean; max_body_chars: number; max_depth: number };
-  total: number; items: Comment[]; next: string | null; mine?: Mine[]; reader?: { id: string | null; name: string; is_staff: boolean };
+  rules: { guests_allowed: boolean; max_body_chars: number; max_depth: number; mail: boolean };
+  total: number; items: Comment[]; next: string | null; mine?: Mine[]; reader?: { id: string | null; name: string; is_staff: boolean; has_email: boolean };
 }
 export interface Own {
   id: string; parent: string | null; status: string; body_html: string; body: string; revision: number; revision_status: string;
@@ -28,6 +28,7 @@ export interface Submitted {
   edit_token?: string;
 }
 export interface Preview { body_html: string; route: string | null; reasons: Reason[]; marks: Mark[] }
+export interface Challenge { algorithm: string; challenge: string; maxnumber: number; salt: string; signature: string }
 export interface Article { key: string; url?: string; title?: string; section?: string }
 
 /** A refusal by the service, or (code "network") no answer at all. */
@@ -40,7 +41,7 @@ export interface Answer<T> { status: number; body: T; etag: string | null }
 
 export class Api {
   /** `token` gives the reader's JWT, or null for a guest; it is asked again once when the service refuses the one it has. */
-  constructor(private base: string, private site: string, private token: (fresh: boolean) => Promise<string | null>) {}
+  constructor(readonly base: string, private site: string, private token: (fresh: boolean) => Promise<string | null>) {}
 
   async call<T>(method: string, path: string, body?: unknown, extra: Headers = {}, again = false, isNameless = false): Promise<Answer<T>> {
     const headers: Headers = { ...extra };
@@ -77,6 +78,7 @@ export class Api {
   }
   conversation(id: string) { return this.call<{ article: { key: string }; above: Comment[]; comment: Comment }>("GET", `comments/${id}/context`); }
   post(body: unknown, key: string) { return this.call<Submitted>("POST", this.place("comments"), body, { "Idempotency-Key": key }); }
+  challenge() { return this.call<Challenge>("GET", this.place("challenge")); }
   preview(body: string, section?: string) { return this.call<Preview>("POST", this.place("comments:preview"), { body, section }); }
   own(id: string, token?: string) { return this.call<Own>("GET", `comments/${id}`, undefined, proof(token)); }
   edit(id: string, body: string, revision: number, token?: string) { return this.call<Own>("PATCH", `comments/${id}`, { body, revision }, proof(token)); }

@@ -5,7 +5,6 @@ import { h, icon, safe } from "./dom";
 import type { Thread } from "./thread";
 
 const INDENTED_LEVELS = 3;
-const REASONS = ["abuse", "hate", "threat", "obscene", "spam", "off_topic", "personal_data", "misinformation", "illegal", "other"];
 
 /** What only its author sees of a comment: where its latest text stands, and why. */
 export interface Waiting { status: string; html: string; reasons: Reason[]; ground: string | null; appeal: Appeal | null }
@@ -16,6 +15,7 @@ export class CommentView {
   private branch = h("div", { class: "branch", hidden: true });
   private shown = h("div", {});
   private below = h("div", {});
+  private slot = "";
   private article = h("article", {}, this.shown, this.below);
   private fold = h("button", { class: "plain fold", "aria-expanded": "true", onclick: () => this.toggle() });
   private more = h("button", { class: "plain more", hidden: true, onclick: () => void this.loadMore() });
@@ -48,7 +48,7 @@ export class CommentView {
       body.push(h("p", { class: "gone" }, words.say(data.status === "withdrawn" ? "withdrawn" : "gone")));
     } else if (this.thread.isMuted(data.author.id)) {
       body.push(h("p", { class: "gone" }, words.say("muted", { name: data.author.name }), " ",
-        h("button", { class: "plain", onclick: () => this.thread.mute(data.author!, false) }, words.say("unmute"))));
+        h("button", { class: "plain", onclick: () => this.thread.mute(data.author!, false, this) }, words.say("unmute"))));
     } else {
       body.push(this.header(), safe(data.body_html ?? ""), this.actions());
       if (this.waiting) body.push(this.waitingBox(words.say("others_see")));
@@ -68,6 +68,7 @@ export class CommentView {
     const answered = this.parent && this.parent.name;
     return h("header", { class: "by" },
       h("bdi", { class: "author", part: "author" }, this.name),
+      data.author!.is_article_author && h("span", { class: "tag", part: "badge" }, words.say("article_author")),
       data.author!.is_staff && h("span", { class: "tag", part: "badge" }, words.say("staff")),
       this.isOwn && h("span", { class: "tag" }, words.say("you")),
       this.isNew && h("span", { class: "tag new" }, words.say("new_tag")),
@@ -129,20 +130,29 @@ export class CommentView {
       this.votes(),
       this.thread.mayReply(data) && act("reply", () => this.reply(), words.say("reply_to", { name: this.name }), false),
       act("share", () => void this.share(), words.say("share_this", { name: this.name })),
-      !this.isOwn && act("report", () => this.report(), words.say("report_this", { name: this.name })),
-      !this.isOwn && act("mute", () => this.thread.mute(data.author!, true), words.say("mute_this", { name: this.name })));
+      !this.isOwn && act("report", () => void this.report(), words.say("report_this", { name: this.name })),
+      !this.isOwn && act("mute", () => this.thread.mute(data.author!, true, this), words.say("mute_this", { name: this.name })));
+  }
+
+  /** Put one thing below the comment: what was there goes. */
+  private put(what: string, element: HTMLElement) { this.slot = what; this.below.replaceChildren(element); }
+  /** Close it, and say whether it was `what`: then the button that opens it has closed it. */
+  private closes(what: string): boolean {
+    const isOpen = this.below.firstChild !== null && this.slot === what;
+    this.below.replaceChildren();
+    return isOpen;
   }
 
   /** Open the form for a reply; a second time it closes. */
   reply(isOpenedByKey = true) {
     const { words } = this.thread;
-    if (this.below.firstChild) { this.below.replaceChildren(); return; }
+    if (this.closes("reply")) return;
     const composer = new Composer(this.thread, {
       draft: `${this.thread.article.key}\n${this.id}`, label: words.say("your_reply", { name: this.name }), act: words.say("post_reply"), isOpen: true,
       send: async (sent) => { await this.thread.send(sent, this); this.below.replaceChildren(); },
       cancel: () => { this.below.replaceChildren(); this.focusReply(); },
     });
-    this.below.replaceChildren(h("div", { class: "form" }, composer.element));
+    this.put("reply", h("div", { class: "form" }, composer.element));
     if (isOpenedByKey) composer.focus();
   }
 
@@ -152,33 +162,19 @@ export class CommentView {
     const url = this.thread.permalink(this.id);
     if (navigator.share && matchMedia("(hover: none)").matches) { await navigator.share({ url }).catch(() => undefined); return; }
     try { await navigator.clipboard.writeText(url); this.thread.tell("copied"); } catch {
+      if (this.closes("share")) return;
       const field = h("input", { type: "text", readonly: true, value: url, "aria-label": this.thread.words.say("link_to") });
-      this.below.replaceChildren(h("div", { class: "form" }, field));
+      this.put("share", h("div", { class: "form" }, field));
       field.select();
     }
   }
 
-  private report() {
-    const { words, api } = this.thread;
-    if (this.below.firstChild) { this.below.replaceChildren(); return; }
-    const group = `reason-${this.id}`;
-    const note = h("textarea", { rows: "2", maxlength: "1000", dir: "auto", "aria-label": words.say("report_note"), placeholder: words.say("report_note") });
-    const form = h("form", { class: "form stack", onsubmit: async (event: Event) => {
-      event.preventDefault();
-      const reason = String(new FormData(form).get(group));
-      try {
-        const { is_new } = (await api.report(this.id, reason, note.value.trim())).body;
-        this.below.replaceChildren();
-        this.thread.tell(is_new ? "report_thanks" : "report_before");
-        this.focusReply();
-      } catch (error) { this.thread.fail(error); }
-    } },
-      h("fieldset", {}, h("legend", {}, words.say("report_ask")),
-        ...REASONS.map((code) => h("label", { class: "beside" }, h("input", { type: "radio", name: group, value: code, required: true }), words.say(`r_${code}`)))),
-      note,
-      h("div", { class: "row end" }, h("button", { type: "button", onclick: () => { this.below.replaceChildren(); this.focusReply(); } }, words.say("cancel")),
-        h("button", { class: "first" }, words.say("report_send"))));
-    this.below.replaceChildren(form);
+  private async report() {
+    if (this.closes("report")) return;
+    const more = await this.thread.more();
+    if (!more) return;
+    const form = more.reportForm(h, this, () => { this.below.replaceChildren(); this.focusReply(); });
+    this.put("report", form);
     form.querySelector("input")?.focus();
   }
 
@@ -190,7 +186,11 @@ export class CommentView {
     const { words } = this.thread;
     const { status, html, reasons, ground } = this.waiting!;
     const why = words.why(reasons);
-    const sentence = status === "pending" ? words.say("pending") : ground ? words.say("rejected_by", { ground: words.say(`r_${ground}`) })
+    const told = h("span", {});
+    const name = () => { told.textContent = words.say("rejected_by", { ground: words.say(`r_${ground}`) }); };
+    if (ground && words.has(`r_${ground}`)) name();
+    else if (ground) void this.thread.more().then((more) => more && name());
+    const sentence = ground ? told : status === "pending" ? words.say("pending")
       : why ? words.say(status, { why }) : words.say(`${status}_plain`);
     return h("div", { class: `waiting stack ${status}`, part: "waiting" },
       h("p", { class: "row" }, icon("clock"), h("strong", {}, words.say(`${status}_head`)), h("span", { class: "small quiet" }, who)),
@@ -199,18 +199,17 @@ export class CommentView {
   }
 
   private appeal() {
-    const { words, api } = this.thread;
+    const { words } = this.thread;
     const { appeal } = this.waiting!;
     if (appeal) return h("p", { class: "small" }, words.say(appeal.outcome ? "appeal_upheld" : "appeal_waits"));
-    const ask = words.say("appeal_ask");
-    const text = h("textarea", { rows: "2", maxlength: "2000", dir: "auto", "aria-label": ask });
-    return h("details", { class: "stack" }, h("summary", { class: "small" }, words.say("appeal")),
-      h("form", { class: "stack", onsubmit: async (event: Event) => {
-        event.preventDefault();
-        try { await api.appeal(this.id, text.value.trim(), this.thread.ownEntry(this.id)?.token); } catch (error) { this.thread.fail(error); return; }
+    const box = h("details", { class: "stack", ontoggle: async () => {
+      const more = box.children.length < 2 && await this.thread.more();
+      if (more && box.children.length < 2) box.append(more.appealForm(h, this, this.thread.ownEntry(this.id)?.token, () => {
         this.wait({ ...this.waiting!, appeal: { outcome: null } });
         this.element.focus();
-      } }, h("p", { class: "small" }, ask), text, h("div", { class: "row end" }, h("button", {}, words.say("appeal")))));
+      }));
+    } }, h("summary", { class: "small" }, words.say("appeal")));
+    return box;
   }
 
   private ownActions() {
@@ -220,7 +219,7 @@ export class CommentView {
     if (until <= Date.now() || this.waiting?.status === "rejected") return null;
     const left = h("span", { "aria-hidden": "true" });
     const edit = h("button", { class: "act", onclick: () => void this.edit() }, words.say("edit"));
-    const box = h("div", { class: "actions" }, edit, h("button", { class: "act", onclick: () => this.askWithdraw() }, words.say("withdraw")), left);
+    const box = h("div", { class: "actions" }, edit, h("button", { class: "act", onclick: () => void this.askWithdraw() }, words.say("withdraw")), left);
     this.thread.every(box, () => {
       const s = Math.ceil((until - Date.now()) / 1000);
       if (s <= 0) box.remove();
@@ -239,20 +238,17 @@ export class CommentView {
       draft: "", label: words.say("change_yours"), act: words.say("save"), edits: own, isOpen: true, cancel: close,
       send: async (sent) => { this.showOwn((await api.edit(this.id, sent.body, own.revision, token)).body); close(); },
     });
-    this.below.replaceChildren(h("div", { class: "form" }, composer.element));
+    this.put("edit", h("div", { class: "form" }, composer.element));
     composer.focus();
   }
 
-  private askWithdraw() {
-    const { words, api } = this.thread;
-    const close = () => { this.below.replaceChildren(); this.element.focus(); };
-    const yes = h("button", { class: "first", onclick: async () => {
-      try { await api.withdraw(this.id, this.thread.ownEntry(this.id)?.token); } catch (error) { this.thread.fail(error); return; }
-      this.thread.withdrawn(this);
-    } }, words.say("withdraw_yes"));
-    this.below.replaceChildren(h("div", { class: "form stack", role: "group", "aria-label": words.say("withdraw") }, h("p", {}, words.say("withdraw_ask")),
-      h("div", { class: "row" }, yes, h("button", { onclick: close }, words.say("cancel")))));
-    yes.focus();
+  private async askWithdraw() {
+    const more = await this.thread.more();
+    const form = more?.withdrawForm(h, this, async () => { await this.thread.api.withdraw(this.id, this.thread.ownEntry(this.id)?.token); },
+      () => { this.below.replaceChildren(); this.element.focus(); });
+    if (!form) return;
+    this.put("withdraw", form);
+    form.querySelector("button")?.focus();
   }
 
   /** Take over what the service says of one's own comment. */

@@ -1,6 +1,7 @@
 // Writing: a comment, a reply or a change. Nothing that was typed is lost before the service has taken it.
 import { type Own, type Preview, Refusal } from "./api";
 import { h, marked, safe } from "./dom";
+import type { MailField } from "./more";
 import type { Thread } from "./thread";
 
 const PREVIEW_AFTER_MS = 700;
@@ -9,7 +10,7 @@ const NAME_MAX = 100;
 let numbered = 0;
 
 /** `key` is the same for each try to send the same text, so that an answer that was lost does not make a second comment. */
-export interface Sent { body: string; name: string; html: string | null; key: string; nudged?: string }
+export interface Sent { body: string; name: string; html: string | null; key: string; nudged?: string; email?: string; pace?: string }
 interface Wish {
   /** Under which name the draft is kept. */
   draft: string;
@@ -29,6 +30,7 @@ export class Composer {
   readonly element: HTMLFormElement;
   private text: HTMLTextAreaElement;
   private name: HTMLInputElement | null = null;
+  private mail: MailField | null = null;
   private trouble = h("div", { role: "alert" });
   private nudge = h("div", {});
   private shown = h("div", { class: "preview", hidden: true });
@@ -45,12 +47,13 @@ export class Composer {
     const id = `write-${++numbered}`;
     this.text = h("textarea", {
       id, dir: "auto", rows: "1", "aria-label": wish.label, placeholder: wish.isOpen ? null : words.say("add"), part: "input",
-      oninput: () => this.typed(), onfocus: () => this.open(), onkeydown: (event: KeyboardEvent) => this.key(event),
+      oninput: () => this.typed(), onblur: () => this.keepDraft(), onfocus: () => this.open(), onkeydown: (event: KeyboardEvent) => this.key(event),
     });
     this.text.value = wish.edits?.body ?? store.get("drafts", {})[wish.draft] ?? "";
     const rest = h("div", { class: "rest stack" },
       this.shown, this.nudge, this.trouble,
       h("p", { class: "small quiet" }, words.say("rules"), " ", this.left),
+      thread.rules.mail && !wish.edits && (!thread.reader || thread.reader.has_email) && this.mailBox(id),
       h("div", { class: "row end" }, !thread.reader && !wish.edits && this.nameField(id),
         h("span", { class: "row" },
           wish.cancel && h("button", { type: "button", onclick: () => this.close() }, words.say("cancel")),
@@ -68,6 +71,20 @@ export class Composer {
     this.name.value = this.thread.store.get("name", "");
     return h("div", { class: "name" }, h("label", { for: `${id}-name` }, this.thread.words.say("name"), " "),
       h("span", { class: "small quiet" }, this.thread.words.say("name_hint")), this.name);
+  }
+
+  private mailBox(id: string) {
+    const box = h("input", { type: "checkbox", onchange: async () => {
+      this.mail?.element.remove();
+      this.mail = null;
+      const more = box.checked && await this.thread.more();
+      if (!more || !box.checked) { box.checked = false; return; }
+      this.mail = more.mailField(h, this.thread, id);
+      label.after(this.mail.element);
+      this.mail.element.querySelector("input")?.focus();
+    } });
+    const label = h("label", { class: "beside small" }, box, this.thread.words.say("mail"));
+    return label;
   }
 
   private tools() {
@@ -101,6 +118,8 @@ export class Composer {
     if (!this.wish.isOpen) this.text.placeholder = this.thread.words.say("add");
     this.wish.cancel?.();
   }
+
+  private keepDraft() { if (!this.wish.edits) this.thread.store.put("drafts", this.wish.draft, this.text.value || undefined); }
 
   private forgetDraft() {
     clearTimeout(this.timers.draft);
@@ -144,12 +163,11 @@ export class Composer {
   }
 
   private typed() {
-    const { store } = this.thread;
     this.trouble.replaceChildren();
     this.text.removeAttribute("aria-invalid");
     this.count();
     clearTimeout(this.timers.draft);
-    if (!this.wish.edits) this.timers.draft = setTimeout(() => store.put("drafts", this.wish.draft, this.text.value || undefined), DRAFT_AFTER_MS);
+    if (!this.wish.edits) this.timers.draft = setTimeout(() => this.keepDraft(), DRAFT_AFTER_MS);
     clearTimeout(this.timers.preview);
     if (!this.shown.hidden) this.timers.preview = setTimeout(() => void this.showPreview(), PREVIEW_AFTER_MS);
   }
@@ -199,7 +217,7 @@ export class Composer {
       if (this.name) this.thread.store.set("name", name);
       if (this.sent.body !== body || this.sent.name !== name) this.sent = { body, name, key: newKey() };
       const nudged = this.nudgedAt === null ? undefined : this.nudgedAt === body ? "posted_anyway" : "rephrased";
-      await this.wish.send({ ...this.sent, html: answer?.body_html ?? null, nudged });
+      await this.wish.send({ ...this.sent, html: answer?.body_html ?? null, nudged, ...this.mail?.read() });
       this.sent.body = "";
       this.forgetDraft();
       this.nudgedAt = null;

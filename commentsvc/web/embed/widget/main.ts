@@ -33,13 +33,16 @@ async function loadWords(base: string, wanted: string): Promise<Words> {
   return new Words(builtIn, COMMENTS_WORDS);
 }
 
+type Token = string | ((fresh: boolean) => Promise<string | null> | string | null) | null;
+
 class CommentThread extends HTMLElement {
   static readonly observedAttributes = ["site", "article", "token"];
   /** The site's word for who is reading: a JWT, or a function that gives one, asked anew when the old one is refused. */
-  token: string | ((fresh: boolean) => Promise<string | null> | string | null) | null = null;
+  token: Token = (this as { token?: Token }).token ?? null;  // what a page has set before this script came
   private thread: Thread | null = null;
   private watch: IntersectionObserver | null = null;
   private isQueued = false;
+  private turn = 0;
 
   connectedCallback() { this.queue(); }
   disconnectedCallback() { this.leave(); }
@@ -57,7 +60,7 @@ class CommentThread extends HTMLElement {
     queueMicrotask(() => { this.isQueued = false; if (this.isConnected) this.begin(); });
   }
 
-  private leave() { this.watch?.disconnect(); this.thread?.stop(); this.thread = null; }
+  private leave() { this.turn += 1; this.watch?.disconnect(); this.thread?.stop(); this.thread = null; }
 
   private begin() {
     this.leave();
@@ -77,6 +80,7 @@ class CommentThread extends HTMLElement {
   }
 
   private async load(root: ShadowRoot) {
+    const turn = this.turn;
     const site = this.getAttribute("site");
     if (!site) { root.replaceChildren(h("p", { class: "notice bad" }, "comment-thread: the attribute site is missing")); return; }
     const canonical = document.querySelector<HTMLLinkElement>('link[rel="canonical"]')?.href;
@@ -92,7 +96,8 @@ class CommentThread extends HTMLElement {
     const api = new Api(base, site, async (fresh) => (typeof this.token === "function" ? this.token(fresh) : this.token));
     const wanted = this.getAttribute("lang") ?? this.closest("[lang]")?.getAttribute("lang") ?? "";
     const words = await loadWords(base, wanted);
-    if (!this.isConnected) return;
+    // Somebody may have asked for another article, or for the same anew, or have taken the element away.
+    if (!this.isConnected || turn !== this.turn) return;
     this.setAttribute("dir", words.dir);
     const thread = new Thread(root, this, api, words, new Store(site), {
       article, sort: this.getAttribute("sort"), signIn: this.getAttribute("sign-in"), pageUrl: article.url ?? location.href.split("#")[0]!,

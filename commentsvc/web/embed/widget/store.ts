@@ -1,7 +1,7 @@
 // What this device keeps for its reader: no cookie, nothing that leaves it except an edit token with the comment it belongs to.
 
 export interface OwnEntry { id: string; token?: string; article: string; until: string }
-type Values = { own: OwnEntry[]; votes: Record<string, number>; muted: Record<string, string>; name: string; drafts: Record<string, string>; seen: Record<string, string> };
+type Values = { own: OwnEntry[]; votes: Record<string, number>; muted: Record<string, string>; name: string; mail: string; drafts: Record<string, string>; seen: Record<string, string> };
 
 const KEPT = { own: 50, votes: 500, muted: 200, drafts: 20, seen: 200 };
 

@@ -4,7 +4,7 @@ import { CommentView } from "./comment";
 import { Composer, type Sent } from "./compose";
 import { h, safe } from "./dom";
 import { Store } from "./store";
-import type { Words } from "./words";
+import type { Catalogue, Words } from "./words";
 
 const PAGE = "50";
 const POLL_MS = 30_000;
@@ -14,11 +14,12 @@ const SORTS = ["newest", "oldest", "best"] as const;
 type Sort = (typeof SORTS)[number];
 const HASH = /^#comment-([0-9a-f-]{36})$/;
 
+type More = typeof import("./more") & { WORDS: Catalogue };
 export interface Wishes { article: Article; sort: string | null; signIn: string | null; pageUrl: string }
 
 export class Thread {
   readonly views = new Map<string, CommentView>();
-  rules = { guests_allowed: true, max_body_chars: 5000, max_depth: 20 };
+  rules: Page["rules"] = { guests_allowed: true, max_body_chars: 5000, max_depth: 20, mail: false };
   reader: Page["reader"] | null = null;
   readonly article: Article;
   private sort: Sort;
@@ -49,8 +50,9 @@ export class Thread {
   async start() {
     try {
       const { body, etag } = await this.api.page({ article: this.article.key, sort: this.sort, limit: PAGE });
-      this.begin(body, etag);
+      if (!this.isStopped) this.begin(body, etag);
     } catch (error) {
+      if (this.isStopped) return;
       this.root.querySelector(".bones")?.remove();
       const again = h("button", { onclick: () => { box.remove(); void this.start(); } }, this.words.say("retry"));
       const box = h("div", { class: "notice bad stack", role: "alert" }, h("p", {}, this.explain(error)), again);
@@ -84,7 +86,23 @@ export class Thread {
     on(this.root, "keydown", ((event: KeyboardEvent) => this.key(event)) as EventListener);
   }
 
-  stop() { for (const stop of this.stops.splice(0)) stop(); clearInterval(this.timer); }
+  private isStopped = false;
+  stop() { this.isStopped = true; for (const stop of this.stops.splice(0)) stop(); clearInterval(this.timer); }
+
+  private loaded: Promise<More> | null = null;
+  private tries = 0;
+  /** What few readers need; null, and told, when it cannot be had just now. */
+  async more(): Promise<More | null> {
+    const { words } = this;
+    this.loaded ??= (import(`${this.api.base}/embed-more.js?lang=${words.lang}${this.tries ? `&try=${this.tries}` : ""}`) as Promise<More>).then((more) => { words.add(more.WORDS); return more; });
+    try { return await this.loaded; } catch {
+      // A browser never asks again for a module that failed: another address is another module.
+      this.tries += 1;
+      this.loaded = null;
+      this.fail(null);
+      return null;
+    }
+  }
 
   // -- Pages -------------------------------------------------------------------------------------------------------------------
   private take(page: Page, etag: string | null) {
@@ -117,13 +135,13 @@ export class Thread {
 
   private drawFoot() {
     const { words } = this;
-    const more = this.next !== null && h("div", { class: "load" }, h("button", { onclick: (event: Event) => void this.more(event.currentTarget as HTMLButtonElement) }, words.say("load_more")));
+    const more = this.next !== null && h("div", { class: "load" }, h("button", { onclick: (event: Event) => void this.goOn(event.currentTarget as HTMLButtonElement) }, words.say("load_more")));
     const isEmpty = this.list.children.length === 0;
     const empty = isEmpty && !this.isClosed && h("div", { class: "empty" }, h("p", {}, words.say("empty")), h("p", {}, words.say("empty_hint")));
     const fresh = [...this.views.values()].some((view) => view.isNew);
     const foot = !isEmpty && h("div", { class: "foot small quiet" },
       fresh && h("button", { class: "plain", onclick: () => this.step(1, true) }, words.say("next_new")),
-      h("button", { class: "plain", onclick: () => this.help() }, words.say("keys")));
+      h("button", { class: "plain", onclick: () => void this.help() }, words.say("keys")));
     this.foot.replaceChildren(...[more, empty, foot].filter((one): one is HTMLDivElement => Boolean(one)));
   }
 
@@ -155,7 +173,7 @@ export class Thread {
     } catch (error) { this.fail(error); }
   }
 
-  private async more(button: HTMLButtonElement) {
+  private async goOn(button: HTMLButtonElement) {
     button.disabled = true;
     try {
       const { body } = await this.api.page({ article: this.article.key, sort: this.sort, limit: PAGE, cursor: this.next });
@@ -254,9 +272,12 @@ export class Thread {
     parent ? parent.replies.append(shown) : this.list.prepend(shown);
     let made: Submitted;
     try {
-      made = (await this.api.post({
-        article: this.article, body: sent.body, parent: parent?.id, author: !this.reader && sent.name ? { name: sent.name } : undefined, nudged: sent.nudged,
-      }, sent.key)).body;
+      const { name, email, pace } = sent;
+      made = await this.post({
+        article: this.article, body: sent.body, parent: parent?.id, nudged: sent.nudged,
+        author: !this.reader && (name || email) ? { name: name || this.words.say("guest"), email } : undefined,
+        notify: pace ? { pace, language: this.words.lang } : undefined,
+      }, sent.key);
     } finally { shown.remove(); }
     this.store.remember({ id: made.id, token: made.edit_token, article: this.article.key, until: made.edit_until });
     const isShown = made.status === "published";
@@ -271,7 +292,17 @@ export class Thread {
     this.drawFoot();
     view.element.focus({ preventScroll: true });
     view.element.scrollIntoView({ block: "nearest" });
-    this.tell(isShown ? "posted" : `${made.status}_head`);
+    this.tell(!isShown ? `${made.status}_head` : sent.pace && !this.reader ? "mail_said" : "posted");
+  }
+
+  /** Post; where a proof of work is asked for, do the work and post again. */
+  private async post(body: object, key: string): Promise<Submitted> {
+    try { return (await this.api.post(body, key)).body; } catch (error) {
+      if (!(error instanceof Refusal) || error.code !== "proof-required") throw error;
+      const proof = await (await this.more())?.solve((await this.api.challenge()).body);
+      if (!proof) throw error;
+      return (await this.api.post({ ...body, proof }, key)).body;
+    }
   }
 
   private async showOwn(mine: Mine[]) {
@@ -314,10 +345,11 @@ export class Thread {
 
   // -- Muting ------------------------------------------------------------------------------------------------------------------
   isMuted(author: string) { return author in this.store.get("muted", {}); }
-  mute(author: Author, isMuted: boolean) {
+  mute(author: Author, isMuted: boolean, by: CommentView) {
     this.store.put("muted", author.id, isMuted ? author.name : undefined);
     for (const view of this.views.values()) if (view.data.author?.id === author.id) view.draw();
-    this.tell(isMuted ? "muted_said" : "unmuted_said", { name: author.name });
+    by.element.focus({ preventScroll: true });
+    void this.more().then((more) => more && this.tell(isMuted ? "muted_said" : "unmuted_said", { name: author.name }));
   }
 
   // -- Saying things -----------------------------------------------------------------------------------------------------------
@@ -364,7 +396,7 @@ export class Thread {
     if (event.ctrlKey || event.metaKey || event.altKey || target.matches("input, textarea")) return;
     const view = this.views.get((target.closest("li[id]")?.id ?? "").slice(8));
     const acts: Record<string, () => void> = {
-      j: () => this.step(1), k: () => this.step(-1), n: () => this.step(1, true), "?": () => this.help(),
+      j: () => this.step(1), k: () => this.step(-1), n: () => this.step(1, true), "?": () => void this.help(),
       r: () => view && this.mayReply(view.data) && view.reply(), c: () => view?.toggle(),
     };
     const act = acts[event.key];
@@ -381,11 +413,10 @@ export class Thread {
     next?.focus({ preventScroll: true });
   }
 
-  private help() {
-    const { words } = this;
+  private async help() {
     const open = this.foot.querySelector(".keys");
     if (open) { open.remove(); return; }
-    const line = (key: string, what: string) => h("span", {}, h("kbd", {}, key), " ", words.say(what));
-    this.foot.append(h("p", { class: "keys small quiet row" }, line("j", "key_j"), line("k", "key_k"), line("n", "key_n"), line("r", "key_r"), line("c", "key_c"), line("Ctrl+Enter", "key_post")));
+    const more = await this.more();
+    if (more && !this.foot.querySelector(".keys")) this.foot.append(more.keyLine(h, this));
   }
 }

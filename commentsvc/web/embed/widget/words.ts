@@ -27,6 +27,8 @@ export class Words {
       return typeof value === "number" ? this.number.format(value) : value;
     });
   }
+  /** Take in the words of what is loaded later. */
+  add(more: Catalogue) { Object.assign(this.catalogue, more); }
   has(key: string) { return key in this.catalogue; }
   count(n: number) { return this.number.format(n); }
 
