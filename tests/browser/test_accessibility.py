@@ -57,7 +57,7 @@ def test_nothing_stands_in_anybodys_way(sight: Page, place: Place):
         sight.goto(place.base + path)
         found += look(sight)
     sight.goto(place.base + "/embed/gazette?article=tram")
-    sight.get_by_text("Add new comment").click()
+    sight.get_by_text("Add a comment").click()
     found += look(sight)
     sight.get_by_label("Your comment", exact=True).fill("What a stupid tram.")
     sight.get_by_role("button", name="Post comment").click()

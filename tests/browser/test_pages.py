@@ -13,7 +13,7 @@ THREAD = "/embed/gazette?article=tram"
 
 def test_reader_writes_a_comment_by_keyboard(page: Page, place: Place):
     page.goto(place.base + THREAD)
-    page.get_by_text("Add new comment").click()
+    page.get_by_text("Add a comment").click()
     expect(page.get_by_label("Your comment", exact=True)).to_be_focused()
     page.keyboard.type("The tram was full, and merry.")
     page.keyboard.press("Control+Enter")
@@ -23,7 +23,7 @@ def test_reader_writes_a_comment_by_keyboard(page: Page, place: Place):
 
 def test_held_comment_tells_its_author_why(page: Page, place: Place):
     page.goto(place.base + THREAD)
-    page.get_by_text("Add new comment").click()
+    page.get_by_text("Add a comment").click()
     page.keyboard.type("What a stupid tram.")
     page.get_by_role("button", name="Post comment").click()
     waiting = page.locator(".waiting")

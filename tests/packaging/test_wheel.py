@@ -83,7 +83,7 @@ def test_demo_runs_from_the_wheel_alone(installation):
             with urllib.request.urlopen(f"{demo['base']}/health/ready", timeout=30) as answer:
                 assert answer.status == 200
             with urllib.request.urlopen(f"{demo['base']}/demo/{demo['site']}/{demo['article']}", timeout=30) as answer:
-                assert b"Add new comment" in answer.read()
+                assert b"Add a comment" in answer.read()
             assert post(demo, "Thank you for this article about the bridge.") == "published"
             assert post(demo, "Shut up, you stupid pathetic idiot, I will kill you.") == "held"
         finally:

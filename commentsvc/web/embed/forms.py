@@ -107,10 +107,10 @@ def _post(site: str) -> Response:
         )
     except ProofRequiredError as error:
         # Its ticket was spent on another comment: the page comes back with a new one.
-        trouble = "Many comments come in just now, and this page has sent one already. What you wrote is kept: send it in half a minute."
-        return _again(place, form, Draft(body, form["name"], parent, trouble), error)
+        return _again(place, form, Draft(body, form["name"], parent, place.words.say("spent")), error)
     except DomainError as error:
-        return _again(place, form, Draft(body, form["name"], parent, error.detail, opened=form["opened"]), error)
+        trouble = place.words.explain(error, state.limits.max_body_chars)
+        return _again(place, form, Draft(body, form["name"], parent, trouble, opened=form["opened"]), error)
     response = redirect(place.address(f"comment-{submitted.comment_id}", sort=form["sort"], posted=submitted.comment_id), 303)
     remember(response, submitted.comment_id)
     return response
@@ -144,7 +144,9 @@ def _edit(site: str, comment: str) -> Response:
         throttle_comment()
         get_runtime().edit(state, EditComment(found.id, form["body"]))
     except DomainError as error:
-        return _again(place, form, Draft(form["body"], edits=found.id, trouble=error.detail), error)
+        return _again(
+            place, form, Draft(form["body"], edits=found.id, trouble=place.words.explain(error, state.limits.max_body_chars)), error
+        )
     return redirect(place.address(f"comment-{found.id}", sort=form["sort"], posted=found.id, said="edited"), 303)
 
 
@@ -197,7 +199,7 @@ def _report(site: str, comment: str) -> Response:
     place = read_place(state, {**form, "article": found.article_key})
     if form["reason"] not in set(ReasonCode):
         text = render_template(
-            "embed/report.html", place=place, comment=found, trouble="Choose what is wrong.", note=form["note"], sort=form["sort"]
+            "embed/report.html", place=place, comment=found, trouble=place.words.say("report_choose"), note=form["note"], sort=form["sort"]
         )
         return Response(text, 422, content_type="text/html; charset=utf-8")
     throttle_act()

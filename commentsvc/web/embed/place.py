@@ -10,6 +10,7 @@ from commentsvc.domain.errors import FieldProblem, InvalidError
 from commentsvc.store.queries.sites import SiteState
 from commentsvc.web.context import own_origin
 from commentsvc.web.embed.articles import DemoArticle, find_demo_article
+from commentsvc.web.embed.words import Words, words_of
 
 MAX_KEY: Final = 500
 MAX_TITLE: Final = 500
@@ -26,6 +27,11 @@ class Place:
     site: SiteState
     article: ArticleRef
     demo: DemoArticle | None = None
+
+    @property
+    def words(self) -> Words:
+        """The words of the site's language."""
+        return words_of(self.site.language)
 
     def address(self, anchor: str = "", **parameters: str | None) -> str:
         """The address of the page with the given parameters."""

@@ -25,12 +25,8 @@ from commentsvc.web.pagination import decode_cursor, encode_cursor
 
 PAGE = 50
 _SHAPES: Mapping[Sort, tuple[type, ...]] = {Sort.BEST: (float, int), Sort.NEWEST: (int,), Sort.OLDEST: (int,)}
-_SAID = {
-    "reported": "Thank you. A moderator will look at the comment you reported.",
-    "reported-before": "You have reported this comment before. A moderator will look at it.",
-    "withdrawn": "Your comment is gone from the page.",
-    "edited": "Your change is saved.",
-}
+_SAID = {"reported": "report_thanks", "reported-before": "report_before", "withdrawn": "withdrawn_said", "edited": "saved"}
+"""Which words of the catalogue tell what was done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +117,7 @@ def show_thread(
     comments = arrange(stored.comments, votes, (branch.author_name or NAMELESS) if branch else None)
     if branch is not None:
         own = [mine for mine in own if mine.comment.path.startswith(branch.path)]
-    first = add_own(comments, own if asked.cursor is None else [], now, asked.posted)
+    first = add_own(comments, own if asked.cursor is None else [], now, asked.posted, place.words)
     if ids:
         mark_authenticated()
     is_closed = article is not None and (article.is_closed or (article.closes_at is not None and article.closes_at <= now))

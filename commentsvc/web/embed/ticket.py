@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from commentsvc.domain.commands import Proof
-from commentsvc.domain.errors import InvalidError
 from commentsvc.web.context import get_runtime
+from commentsvc.web.embed.words import UntimelyError
 
 KEPT: Final = timedelta(days=2)
 MAX_TICKET: Final = 60
@@ -34,20 +34,19 @@ def opened_at(site_id: str, ticket: str) -> datetime | None:
 def check_ticket(site_id: str, ticket: str, *, asks_proof: bool) -> Proof | None:
     """What the time that a form stood open is worth: a proof, once, where one is asked for.
 
-    Raises InvalidError, in words for the reader, for a form that was sent too soon or that is not ours.
+    Raises UntimelyError for a form that was sent too soon or that is not ours.
     """
     limits = get_runtime().settings.limits
     at = opened_at(site_id, ticket)
     if at is None:
-        raise InvalidError("This page has been open for very long. What you wrote is kept: send it once more.")
+        raise UntimelyError("too_old")
     open_s = (get_runtime().clock.now() - at).total_seconds()
     if open_s < limits.form_min_s:
-        raise InvalidError("That was very quick. What you wrote is kept: send it once more in a moment.")
+        raise UntimelyError("too_quick")
     if not asks_proof:
         return None
     if open_s < limits.form_wait_s:
-        left_s = round(limits.form_wait_s - open_s)
-        raise InvalidError(f"Many comments come in just now. What you wrote is kept: send it once more in {left_s} seconds.")
+        raise UntimelyError("wait", max(1, round(limits.form_wait_s - open_s)))
     return Proof(hashlib.sha256(ticket.encode()).hexdigest(), at + KEPT)
 
 

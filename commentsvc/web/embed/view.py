@@ -10,16 +10,15 @@ from sqlalchemy.orm import Session
 
 from commentsvc.domain.status import ReasonCode, Status
 from commentsvc.domain.threads import depth_of
-from commentsvc.domain.wording import author_sentence
 from commentsvc.store.queries.history import find_reasons
 from commentsvc.store.queries.readers import find_current_grounds, find_votes, keep_article_comments
 from commentsvc.store.queries.threads import OwnedComment, ThreadComment, find_comment
+from commentsvc.web.embed.words import Words
 from commentsvc.web.pages.guests import NAMELESS
 from commentsvc.web.pages.marks import find_marks
 from commentsvc.web.pages.wording import marked
 
 _HIDDEN = frozenset({Status.PENDING, Status.HELD, Status.REJECTED})
-_WAITING = {Status.PENDING: "Yours, being checked", Status.HELD: "Yours, waiting for a moderator", Status.REJECTED: "Yours, not shown"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +122,7 @@ def _shown(comment: ThreadComment, votes: Mapping[str, int], parent_name: str | 
     )
 
 
-def add_own(page: list[Shown], own: Iterable[Own], now: datetime, posted: str | None) -> list[Shown]:
+def add_own(page: list[Shown], own: Iterable[Own], now: datetime, posted: str | None, words: Words) -> list[Shown]:
     """Mark this browser's comments on the page and put those that only their author sees where they belong.
 
     What belongs below a comment that is not on this page comes first, and so does the one that was just posted. Asks the scorer for marks,
@@ -134,7 +133,7 @@ def add_own(page: list[Shown], own: Iterable[Own], now: datetime, posted: str | 
     for mine in own:
         stored = mine.comment
         shown = by_id.get(stored.id)
-        note = _note(mine)
+        note = _note(mine, words)
         can_change = stored.edit_until > now and stored.status is not Status.REJECTED
         if shown is None:
             if stored.status not in _HIDDEN and stored.id != posted:
@@ -168,17 +167,15 @@ def _from_own(stored: OwnedComment) -> Shown:
     )
 
 
-def _note(mine: Own) -> Note | None:
+def _note(mine: Own, words: Words) -> Note | None:
     stored = mine.comment
     if stored.revision_status not in _HIDDEN:
         return None
     marks = find_marks(stored.revision_id, stored.body, mine.reasons) if stored.revision_status is not Status.PENDING else []
-    heading = _WAITING[stored.revision_status]
-    if stored.status is Status.PUBLISHED:
-        heading = heading.replace("Yours", "Your change")
+    status = stored.revision_status.value
     return Note(
-        heading,
-        author_sentence(stored.revision_status.value, mine.reasons, mine.ground),
+        words.say(f"{status}_head"),
+        words.standing(status, mine.reasons, mine.ground),
         marked(stored.body, marks),
         bool(marks),
         stored.revision_status,

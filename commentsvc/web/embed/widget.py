@@ -4,16 +4,15 @@ import gzip
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any, Final
+from typing import Final
 
 import orjson
 from flask import Blueprint, Response, request
 
 from commentsvc.domain.errors import NotFoundError
+from commentsvc.web.embed.words import DEFAULT, MORE, PLAIN, all_words
 from commentsvc.web.etag import apply_etag, make_etag, not_modified
 
-DEFAULT: Final = "en"
-_MORE: Final = "_more"
 _KEPT: Final = "public, max-age=3600"
 
 
@@ -35,21 +34,15 @@ def add_widget(embed: Blueprint) -> None:
 
 
 @cache
-def _all_words() -> dict[str, dict[str, Any]]:
-    folder = resources.files("commentsvc.web.embed").joinpath("words")
-    return {file.name.removesuffix(".json"): orjson.loads(file.read_bytes()) for file in folder.iterdir() if file.name.endswith(".json")}
-
-
-@cache
 def catalogues() -> dict[str, dict[str, object]]:
     """Every catalogue of the script's words by its language (ISO 639-1), from the package."""
-    return {lang: {key: word for key, word in words.items() if key != _MORE} for lang, words in _all_words().items()}
+    return {lang: {key: word for key, word in words.items() if key not in {MORE, PLAIN}} for lang, words in all_words().items()}
 
 
 @cache
 def more_catalogues() -> dict[str, dict[str, object]]:
     """The words of what the script loads later, by language."""
-    return {lang: words[_MORE] for lang, words in _all_words().items()}
+    return {lang: words[MORE] for lang, words in all_words().items()}
 
 
 @cache

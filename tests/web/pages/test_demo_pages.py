@@ -25,7 +25,7 @@ def test_start_page_leads_everywhere(visitor):
 def test_article_ends_in_comments_and_takes_one(visitor):
     page = visitor.get(ARTICLE)
     assert "Council votes to close the old harbour bridge to cars" in page.text
-    assert page.text.index("Comments 0") < page.text.index("Add new comment")
+    assert page.text.index("Comments 0") < page.text.index("Add a comment")
     page = visitor.send(page.form("/embed/harbour-post/comments"), "Post comment", body=CIVIL, name="Gus")
     assert page.address.startswith(ARTICLE)
     assert CIVIL in page.text
@@ -36,8 +36,8 @@ def test_the_article_has_the_widget_and_without_scripts_the_plain_thread(visitor
     widget, _, plain = html.partition("<noscript>")
     assert '<script src="/embed.js" defer></script>' in html
     assert '<comment-thread site="harbour-post" article="harbour-bridge"' in widget
-    assert "Add new comment" in plain.partition("</noscript>")[0]
-    assert "Add new comment" not in widget
+    assert "Add a comment" in plain.partition("</noscript>")[0]
+    assert "Add a comment" not in widget
 
 
 def test_refused_text_comes_back_on_the_article(visitor):
