@@ -227,6 +227,12 @@ def takes_a_webhook_and_a_message(connection: Connection) -> None:
     assert connection.execute(select(table(connection, "site").c.jwks_url)).scalars().all() == [None]
 
 
+def takes_a_record_of_an_import(connection: Connection) -> None:
+    """What was there before came from nowhere else."""
+    assert count_rows(connection, "import_record") == 0
+    put(connection, "import_record", site_id="s1", source="disqus", source_id="5318008", comment_id="c1")
+
+
 DATA_TESTS: Final[dict[str, DataTest]] = {
     "0001": DataTest(load=nothing, check=takes_one_of_each),
     "0002": DataTest(load=nothing, check=keeps_scorers_and_takes_a_rescoring),
@@ -236,5 +242,6 @@ DATA_TESTS: Final[dict[str, DataTest]] = {
     "0006": DataTest(load=nothing, check=keeps_accounts_without_a_second_factor),
     "0007": DataTest(load=nothing, check=keeps_rejections_that_may_be_appealed),
     "0008": DataTest(load=nothing, check=takes_a_webhook_and_a_message),
+    "0010": DataTest(load=nothing, check=takes_a_record_of_an_import),
 }
 """By revision. A new revision's `load` is what the release before may have stored, `check` what became of it."""

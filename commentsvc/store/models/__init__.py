@@ -1,7 +1,7 @@
 """The mapped tables, one aggregate a module. Only services and queries import them."""
 
 from commentsvc.store.models.accounts import Account, AccountRole, RecoveryCode, Session, Token
-from commentsvc.store.models.comments import Comment, Report, Revision, Vote
+from commentsvc.store.models.comments import Comment, ImportRecord, Report, Revision, Vote
 from commentsvc.store.models.moderation import Appeal, Decision, ReviewItem, Routing, ScoreSet
 from commentsvc.store.models.operation import AuditChain, AuditEntry, IdempotencyKey, Job, Outbox, Webhook, WebhookDelivery
 from commentsvc.store.models.policies import PolicyVersion, Rescoring, ScorerVersion
@@ -18,6 +18,7 @@ __all__ = [
     "Comment",
     "Decision",
     "IdempotencyKey",
+    "ImportRecord",
     "Job",
     "Outbox",
     "PolicyVersion",
