@@ -1,7 +1,5 @@
 """Readers of a site: who posts, votes and reports, and whose comment it is."""
 
-import hashlib
-import hmac
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from flask import request
 from sqlalchemy.orm import Session
 
+from commentsvc.domain.addresses import email_hash
 from commentsvc.domain.commands import Identity
 from commentsvc.domain.errors import FieldProblem, ForbiddenError, InvalidError, NotFoundError, UnauthenticatedError
 from commentsvc.domain.principals import Reader
@@ -63,9 +62,7 @@ def author_of(site: SiteState, guest: GuestAuthor | None) -> Identity:
 
 
 def _email_hash(email: str | None) -> str | None:
-    if email is None:
-        return None
-    return hmac.new(get_runtime().secret, b"email:" + email.strip().lower().encode(), hashlib.sha256).hexdigest()
+    return None if email is None else email_hash(get_runtime().secret, email)
 
 
 def idempotency_key() -> str | None:
