@@ -53,6 +53,22 @@ def jsonl(session: "Session", site: "SiteState", advance: Advance) -> "Iterable[
     return write_json_lines(site_records(session, site.id, advance), site.key)
 
 
+@_format("disqus")
+def disqus(session: "Session", site: "SiteState", advance: Advance) -> "Iterable[bytes]":
+    """Write an XML file in the form of Disqus's own exports."""
+    from commentsvc.transfer.disqus_xml import write_disqus
+
+    return write_disqus(session, site.id, site.key, advance)
+
+
+@_format("wordpress")
+def wordpress(session: "Session", site: "SiteState", advance: Advance) -> "Iterable[bytes]":
+    """Write a WXR file for WordPress, which Disqus takes in, too."""
+    from commentsvc.transfer.wordpress_xml import write_wordpress
+
+    return write_wordpress(session, site.id, advance)
+
+
 def _export(installation: Installation, site_key: str, out: Path, write: Write) -> None:
     from commentsvc.store.queries.export import count_comments
     from commentsvc.store.queries.sites import get_site

@@ -107,6 +107,28 @@ def jsonl(file: Path) -> "Records":
     return read_json_lines(file)
 
 
+@_format("disqus")
+def disqus(file: Path) -> "Records":
+    """Take in an XML export of Disqus, gzipped or not.
+
+    The file is read to its end before anything is stored, so a damaged one changes nothing.
+    """
+    from commentsvc.transfer.disqus_xml import read_disqus
+
+    return read_disqus(file)
+
+
+@_format("wordpress")
+def wordpress(file: Path) -> "Records":
+    """Take in the comments of a WXR export of WordPress, gzipped or not.
+
+    The file is read to its end before anything is stored, so a damaged one changes nothing.
+    """
+    from commentsvc.transfer.wordpress_xml import read_wordpress
+
+    return read_wordpress(file)
+
+
 # -- Taking in -----------------------------------------------------------------------------------------------------------------
 def _import(installation: Installation, choices: Choices, read: "Callable[[], Records]", *, is_ours: bool) -> None:
     from datetime import UTC, datetime

@@ -39,3 +39,8 @@ def take_in(world: World, records: Iterable[Any], **rest: Any) -> tuple[HistoryR
 
 def found(problems: Iterable[Problem]) -> set[tuple[str | None, Action, Flaw]]:
     return {(problem.id, problem.action, problem.flaw) for problem in problems}
+
+
+def of(records: Iterable[Any], kind: type[Any]) -> list[Any]:
+    """The records of one kind."""
+    return [record for record in records if isinstance(record, kind)]
