@@ -53,6 +53,14 @@ def jsonl(session: "Session", site: "SiteState", advance: Advance) -> "Iterable[
     return write_json_lines(site_records(session, site.id, advance), site.key)
 
 
+@_format("csv")
+def table(session: "Session", site: "SiteState", advance: Advance) -> "Iterable[bytes]":
+    """Write a table for a spreadsheet. It is for reading: nothing takes it in again."""
+    from commentsvc.transfer.comments_csv import write_csv
+
+    return write_csv(session, site.id, advance)
+
+
 @_format("disqus")
 def disqus(session: "Session", site: "SiteState", advance: Advance) -> "Iterable[bytes]":
     """Write an XML file in the form of Disqus's own exports."""

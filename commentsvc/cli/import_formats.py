@@ -129,6 +129,63 @@ def wordpress(file: Path) -> "Records":
     return read_wordpress(file)
 
 
+@_format("isso")
+def isso(file: Path) -> "Records":
+    """Take in Isso's SQLite file, or the JSON that its own importer calls generic.
+
+    The file is read to its end before anything is stored, so a damaged one changes nothing.
+    """
+    from commentsvc.transfer.isso_files import read_isso
+
+    return read_isso(file)
+
+
+@_format("remark42")
+def remark42(file: Path) -> "Records":
+    """Take in a backup of Remark42, gzipped or not.
+
+    The file is read to its end before anything is stored, so a damaged one changes nothing.
+    """
+    from commentsvc.transfer.remark42_backup import read_remark42
+
+    return read_remark42(file)
+
+
+@_format("commento")
+def commento(file: Path) -> "Records":
+    """Take in the JSON export of Commento.
+
+    The file is read to its end before anything is stored, so a damaged one changes nothing.
+    """
+    from commentsvc.transfer.commento_json import read_commento
+
+    return read_commento(file)
+
+
+@_format("artalk")
+def artalk(file: Path) -> "Records":
+    """Take in an Artrans file of Artalk.
+
+    The file is read to its end before anything is stored, so a damaged one changes nothing.
+    """
+    from commentsvc.transfer.artalk_artrans import read_artalk
+
+    return read_artalk(file)
+
+
+@_format("coral")
+@click.option("--stories", required=True, type=_FILE, help="The collection of stories.")
+@click.option("--users", type=_FILE, help="The collection of users; without it authors have no names.")
+def coral(file: Path, stories: Path, users: Path | None) -> "Records":
+    """Take in Coral's comments. FILE, and each of the others, is a collection as `mongoexport` writes it, one object a line.
+
+    All files are read to their end before anything is stored, so a damaged one changes nothing.
+    """
+    from commentsvc.transfer.coral_collections import read_coral
+
+    return read_coral(file, stories, users)
+
+
 # -- Taking in -----------------------------------------------------------------------------------------------------------------
 def _import(installation: Installation, choices: Choices, read: "Callable[[], Records]", *, is_ours: bool) -> None:
     from datetime import UTC, datetime

@@ -58,6 +58,18 @@ def read_objects(source: BinaryIO, path: Path) -> Iterator[tuple[str, Object | P
         yield at, found if isinstance(found, dict) else refused(Flaw.UNREADABLE, at)
 
 
+def object_in(found: Object, name: str) -> Object:
+    """The object under a name; an empty one where there is none."""
+    inner = found.get(name)
+    return inner if isinstance(inner, dict) else {}
+
+
+def objects_in(found: Object, name: str) -> list[Object]:
+    """The objects in the list under a name; none where there is no list."""
+    inner = found.get(name)
+    return [one for one in inner if isinstance(one, dict)] if isinstance(inner, list) else []
+
+
 def _skip_line(source: BinaryIO) -> None:
     while (rest := source.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
         pass

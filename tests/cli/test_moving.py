@@ -119,3 +119,53 @@ def test_an_export_that_fails_leaves_no_file(run, site, tmp_path):
     assert not list(tmp_path.glob("out*"))
     found = run("export", "jsonl", "--site", site, "--out", out)
     assert (found.exit_code, found.stderr) == (1, f"Error: {out} cannot be written: No such file or directory\n")
+
+
+@pytest.mark.parametrize("name", ["disqus", "wordpress"])
+def test_what_goes_out_for_another_system_is_read_back(run, done, site, written, tmp_path, name):
+    done("import", "jsonl", written(*COMMENTS), "--site", site, "--no-score")
+    out = tmp_path / "out.xml"
+    done("export", name, "--site", site, "--out", out)
+    found = run("import", name, out, "--site", site, "--source", "back", "--no-score")
+    assert "6 comments made (published 6)" in found.stderr
+    assert found.stdout == ""
+
+
+def test_a_table_goes_out(done, run, site, written, tmp_path):
+    done("import", "jsonl", written(*COMMENTS), "--site", site, "--no-score")
+    assert run("export", "csv", "--site", site, "--out", "-").stdout.count("Comment ") == 6
+
+
+SMALL = {
+    "remark42": '{"version": 1}\n{"id": "r", "orig": "Hi", "locator": {"url": "/a"}, "user": {"id": "u", "name": "U"}, "time": "2020-02-03"}\n',
+    "commento": '{"comments": [{"commentHex": "c", "url": "/a", "markdown": "Hi", "creationDate": "2020-02-03"}]}',
+    "artalk": '[{"id": "1", "page_key": "/a", "content": "Hi", "nick": "U", "created_at": "2020-02-03 00:00:00 +0000"}]',
+    "isso": '[{"id": "/a", "title": "A", "comments": [{"id": 1, "text": "Hi", "author": "U", "created": "2020-02-03 00:00:00"}]}]',
+}
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_each_other_format_has_a_command(run, site, tmp_path, name, environ):
+    path = tmp_path / "file"
+    path.write_text(SMALL[name], encoding="utf-8")
+    found = run("import", name, path, "--site", site, "--no-score")
+    assert "1 comments made (published 1)" in found.stderr
+    with opened(environ) as db, db.engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT source FROM import_record").scalars().all() == [name]
+
+
+def test_coral_has_one_of_several_files(run, site, tmp_path):
+    paths = {name: tmp_path / f"{name}.json" for name in ("comments", "stories", "users")}
+    comment = {
+        "id": "c",
+        "storyID": "s",
+        "authorID": "u",
+        "status": "NONE",
+        "revisions": [{"body": "Hi"}],
+        "createdAt": {"$date": "2020-02-03"},
+    }
+    for path, document in zip(paths.values(), (comment, {"id": "s"}, {"id": "u", "username": "U"}), strict=True):
+        path.write_text(json.dumps(document) + "\n", encoding="utf-8")
+    given = ["import", "coral", paths["comments"], "--stories", paths["stories"], "--users", paths["users"], "--site", site, "--no-score"]
+    found = run(*given)
+    assert ("1 comments made (published 1)" in found.stderr, found.stdout) == (True, "")
