@@ -137,7 +137,7 @@ def test_a_table_goes_out(done, run, site, written, tmp_path):
 
 
 SMALL = {
-    "remark42": '{"version": 1}\n{"id": "r", "orig": "Hi", "locator": {"url": "/a"}, "user": {"id": "u", "name": "U"}, "time": "2020-02-03"}\n',
+    "remark42": '{"version": 1}\n{"id": "r", "orig": "Hi", "locator": {"url": "/a"}, "user": {"id": "u"}, "time": "2020-02-03"}\n',
     "commento": '{"comments": [{"commentHex": "c", "url": "/a", "markdown": "Hi", "creationDate": "2020-02-03"}]}',
     "artalk": '[{"id": "1", "page_key": "/a", "content": "Hi", "nick": "U", "created_at": "2020-02-03 00:00:00 +0000"}]',
     "isso": '[{"id": "/a", "title": "A", "comments": [{"id": 1, "text": "Hi", "author": "U", "created": "2020-02-03 00:00:00"}]}]',
