@@ -78,10 +78,11 @@ def wordpress(session: "Session", site: "SiteState", advance: Advance) -> "Itera
 
 
 def _export(installation: Installation, site_key: str, out: Path, write: Write) -> None:
-    from commentsvc.store.queries.export import count_comments
+    from commentsvc.store.queries.export import count_comments, hold_still
     from commentsvc.store.queries.sites import get_site
 
     with installation.database() as db, db.reading() as session:
+        hold_still(session)
         site = get_site(session, site_key)
         total = count_comments(session, site.id)
         with _opened(out) as file, progress("writing comments", total) as advance:

@@ -1,5 +1,6 @@
 """`commentsvc import FORMAT`: comments of other systems, with the state that they have there."""
 
+import gc
 import json
 import time
 from collections.abc import Callable
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from commentsvc.transfer.records import Records
 
 _SOURCE_CHARACTERS: Final = 64
+_COLLECT_AFTER: Final = 100_000
 _FILE: Final = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 
@@ -197,6 +199,8 @@ def _import(installation: Installation, choices: Choices, read: "Callable[[], Re
     from commentsvc.transfer.spool import Spool
 
     began = time.monotonic()
+    # Nothing here goes round in circles, and looking for what does so after each few hundred records takes a tenth of the time.
+    gc.set_threshold(_COLLECT_AFTER)
     with installation.database() as db, ExitStack() as stack:
         with db.reading() as session:
             site = get_site(session, choices.site_key)

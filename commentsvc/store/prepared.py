@@ -8,7 +8,7 @@ the tables, for both engines, and their values and rows still pass the columns' 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Update
+from sqlalchemy import Connection, Delete, Dialect, Enum, Insert, Select, Update
 from sqlalchemy.exc import DBAPIError, MultipleResultsFound
 from sqlalchemy.types import TypeEngine
 
@@ -26,7 +26,7 @@ class Plan:
     Raises ValueError for one whose text depends on its values.
     """
 
-    __slots__ = ("_binds", "_fixed", "_is_positional", "_readers", "_times", "_types", "dialect", "sql")
+    __slots__ = ("_binds", "_fixed", "_is_positional", "_readers", "_repeated", "_types", "dialect", "sql")
 
     def __init__(self, statement: Select[*tuple[Any, ...]] | Insert | Update | Delete, dialect: Dialect) -> None:
         compiled = statement.compile(dialect=dialect)
@@ -35,7 +35,10 @@ class Plan:
         names = compiled.bind_names
         binds: dict[str, tuple[str, _Convert]] = {}
         fixed: dict[str, object] = {}
-        self._times = {name for bind, name in names.items() if isinstance(bind.type, UTCDateTime)}
+        # Whether a column that often has the same values has times: those are the same for all columns of times.
+        self._repeated = {
+            name: isinstance(bind.type, UTCDateTime) for bind, name in names.items() if isinstance(bind.type, UTCDateTime | Enum)
+        }
         for bind, name in names.items():
             convert = bind.type.dialect_impl(dialect).bind_processor(dialect)
             binds[name] = (name, convert)
@@ -58,14 +61,15 @@ class Plan:
         return {name: values[name] if convert is None else convert(values[name]) for name, convert in self._binds}
 
     def many(self, rows: Sequence[Values]) -> list[Any]:
-        """The same for many rows. A time that several columns or rows have is converted once: that costs most of it otherwise."""
-        known: dict[object, object] = {}
+        """The same for many rows. A time or a word of a list that several rows have is converted once: that costs most of it otherwise."""
+        times: dict[object, object] = {}
         columns: list[list[object]] = []
         for name, convert in self._binds:
             values = [self._fixed[name]] * len(rows) if name in self._fixed else [row[name] for row in rows]
             if convert is None:
                 columns.append(values)
-            elif name in self._times:
+            elif name in self._repeated:
+                known = times if self._repeated[name] else {}
                 for value in values:
                     if value not in known:
                         known[value] = convert(value)

@@ -71,7 +71,8 @@ def fit_comment(comment: ImportedComment, clock: Clock) -> tuple[ImportedComment
     if (up, down) != (comment.up, comment.down):
         flaws.append(Flaw.VOTES)
     edited_at = clock.believe(comment.edited_at)
-    fitting = replace(comment, body=body, created_at=created_at, edited_at=edited_at, up=up, down=down)
+    is_as_it_was = not flaws and body is comment.body and edited_at is comment.edited_at
+    fitting = comment if is_as_it_was else replace(comment, body=body, created_at=created_at, edited_at=edited_at, up=up, down=down)
     return fitting, tuple(flaws)
 
 

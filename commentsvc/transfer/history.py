@@ -91,6 +91,7 @@ class HistoryImporter:
         self._transact = transact
         self._spool = spool
         self._count = 0
+        self._may_be_known = True
         self._place = ImportPlace(plan.site.id, policy_version_id, plan.site.limits.max_depth, plan.source)
 
     def read(self, records: Iterable[Record], advance: Advance = show_nothing) -> int:
@@ -129,7 +130,10 @@ class HistoryImporter:
             known.clear()
             known.update(self._find_known(session, batch)[0])
 
-        self._transact(look)
+        # Where the first batch held nothing that is known, a file that goes on is rare: then only storing finds out.
+        if self._may_be_known:
+            self._transact(look)
+            self._may_be_known = bool(known & {laid.comment.id for laid in batch})
         wanted = [laid for laid in batch if laid.comment.id not in known]
         bodies = [] if self._plan.is_dry else [laid.comment.body for laid in wanted]
         return _Begun(wanted, len(batch), texts.begin(bodies) if bodies else list)

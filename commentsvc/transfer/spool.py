@@ -33,7 +33,7 @@ _SCHEMA: Final = """
     PRAGMA journal_mode=OFF;
     PRAGMA synchronous=OFF;
     PRAGMA locking_mode=EXCLUSIVE;
-    PRAGMA cache_size=-32000;
+    PRAGMA cache_size=-16000;
     PRAGMA temp_store=FILE;
     CREATE TABLE article (no INTEGER PRIMARY KEY, id TEXT UNIQUE, key, url, title, section, is_closed, closes_at, created_at);
     CREATE TABLE author (id TEXT PRIMARY KEY, name, email, is_guest, is_staff, subject, email_hash, standing, standing_until, created_at);

@@ -279,3 +279,14 @@ def test_a_banned_author_without_comments_is_known_where_standings_are(world: Wo
     take_in(world, [article("empty", is_closed=True), banned], keeps_ids=True)
     assert world.row(models.Author).standing is Standing.BANNED
     assert world.row(models.Article).is_closed
+
+
+def test_texts_made_in_another_process_are_the_same(world: World, monkeypatch):
+    monkeypatch.setattr("commentsvc.transfer.past_texts.os.cpu_count", lambda: 2)
+    records = [article(), author(), *(comment(f"c{number}", body=f"Number *{number}* of the tram.") for number in range(5))]
+    monkeypatch.setattr(history, "BATCH", 2)
+    take_in(world, records, source="here")
+    monkeypatch.setattr("commentsvc.transfer.past_texts.WORTH_PROCESSES", 5)
+    take_in(world, records, source="beside")
+    rows = [(row.body, row.body_html, row.text_hash, row.language) for row in world.rows(models.Revision)]
+    assert rows[:5] == rows[5:]

@@ -14,12 +14,13 @@ from commentsvc.domain.commands import Identity
 from commentsvc.domain.status import Standing, Status, Verdict
 from commentsvc.services.sites import NewSite, set_article_closed
 from commentsvc.store import models
+from commentsvc.store.queries.export import count_comments, hold_still
 from commentsvc.transfer.json_lines import FORMAT, read_json_lines, write_json_lines
 from commentsvc.transfer.leaving import site_records
-from commentsvc.transfer.records import Action, Flaw, ImportedComment, Problem, Record
+from commentsvc.transfer.records import Action, Flaw, ImportedAuthor, ImportedComment, Problem, Record
 from commentsvc.transfer.reply_files import ImportFileError
 from tests.support.world import CIVIL, HELD, POLICY, REJECTED, World, a_world
-from tests.transfer.streams import article, author, comment, found, take_in
+from tests.transfer.streams import article, author, comment, found, of, take_in
 
 
 def exported(world: World, site_key: str = "gazette") -> bytes:
@@ -109,6 +110,17 @@ def test_what_was_taken_in_goes_its_way_from_there(make_database_url, tmp_path):
         assert new.comment(held.comment_id).status is Status.PUBLISHED
         reply = new.submit("I knew it.", author="bob", parent=held.comment_id)
         assert new.comment(reply.comment_id).reply_no == 1
+
+
+def test_what_is_posted_meanwhile_is_in_the_next_export(world: World):
+    first = world.submit(CIVIL)
+    with world.db.reading() as session:
+        hold_still(session)
+        assert count_comments(session, world.site.id) == 1
+        world.submit("An answer.", author="bob", parent=first.comment_id)
+        records = list(site_records(session, world.site.id))
+    assert [one.id for one in of(records, ImportedComment)] == [first.comment_id]
+    assert [one.id for one in of(records, ImportedAuthor)] == ["sso:ann"]
 
 
 # -- Files that are not in order -----------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from commentsvc.domain.status import Standing, Status
@@ -66,6 +66,14 @@ class CommentLine:
     edited_at: datetime | None
     up: int
     down: int
+
+
+def hold_still(session: Session) -> None:
+    """See one state of the database for as long as the reading takes. Called before anything else is read."""
+    conn = session.connection()
+    # SQLite does so anyway.
+    if conn.dialect.name != "sqlite":
+        conn.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
 
 
 def count_comments(session: Session, site_id: str) -> int:
