@@ -12,6 +12,7 @@ from commentsvc.domain.status import Standing
 from commentsvc.services.moderation import ARTICLE, AUTHOR
 from commentsvc.services.sites import ensure_section
 from commentsvc.store.ids import new_id
+from commentsvc.store.padding import padded
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def ensure_articles(session: Session, site_id: str, articles: Mapping[str, PastA
     """
     conn = session.connection()
     query = select(ARTICLE.c.key, ARTICLE.c.id, ARTICLE.c.title, ARTICLE.c.url).where(ARTICLE.c.site_id == site_id)
-    known = {row.key: row for row in conn.execute(query.where(ARTICLE.c.key.in_(list(articles))))}
+    known = {row.key: row for row in conn.execute(query.where(ARTICLE.c.key.in_(padded(articles))))}
     for key, there in known.items():
         told = articles[key]
         learned = {name: value for name, value in (("title", told.title), ("url", told.url)) if value and getattr(there, name) is None}
@@ -65,7 +66,7 @@ def ensure_articles(session: Session, site_id: str, articles: Mapping[str, PastA
             rows.append(row | {"root_count": 0, "published_count": 0, "version": 0, "created_at": one.created_at})
 
     def find(keys: Sequence[str]) -> dict[str, str]:
-        return {row.key: row.id for row in conn.execute(query.where(ARTICLE.c.key.in_(keys)))}
+        return {row.key: row.id for row in conn.execute(query.where(ARTICLE.c.key.in_(padded(keys))))}
 
     return {key: there.id for key, there in known.items()} | _make(conn, ARTICLE, rows, "key", find)
 
@@ -75,7 +76,7 @@ def ensure_authors(session: Session, site_id: str, authors: Mapping[str, PastAut
     conn = session.connection()
 
     def find(subjects: Sequence[str]) -> dict[str, str]:
-        query = select(AUTHOR.c.subject, AUTHOR.c.id).where(AUTHOR.c.site_id == site_id, AUTHOR.c.subject.in_(subjects))
+        query = select(AUTHOR.c.subject, AUTHOR.c.id).where(AUTHOR.c.site_id == site_id, AUTHOR.c.subject.in_(padded(subjects)))
         return {row.subject: row.id for row in conn.execute(query)}
 
     known = find(list(authors))

@@ -22,6 +22,7 @@ from commentsvc.services.moderation import ARTICLE, AUTHOR, COMMENT, ITEM, REVIS
 from commentsvc.store import models
 from commentsvc.store.base import table_of
 from commentsvc.store.ids import new_ids
+from commentsvc.store.padding import padded
 from commentsvc.store.prepared import Prepared
 
 _SITE = table_of(models.Site)
@@ -168,7 +169,7 @@ class _Batch:
     def _lock_articles(self, ids: list[str]) -> tuple[dict[str, int], dict[str, int], dict[str, tuple[str | None, str | None]]]:
         columns = (ARTICLE.c.id, ARTICLE.c.root_count, ARTICLE.c.section_id, _SECTION.c.key)
         query = select(*columns).select_from(ARTICLE.outerjoin(_SECTION, _SECTION.c.id == ARTICLE.c.section_id))
-        found = self._conn.execute(query.where(ARTICLE.c.id.in_(ids)).order_by(ARTICLE.c.id).with_for_update(of=ARTICLE)).all()
+        found = self._conn.execute(query.where(ARTICLE.c.id.in_(padded(ids))).order_by(ARTICLE.c.id).with_for_update(of=ARTICLE)).all()
         roots = {row.id: row.root_count for row in found}
         return roots, dict(roots), {row.id: (row.section_id, row.key) for row in found}
 
@@ -177,7 +178,7 @@ class _Batch:
         counts = (COMMENT.c.reply_count, COMMENT.c.shown_reply_count, COMMENT.c.is_shown)
         wanted = list(ids)
         if wanted:
-            for row in self._conn.execute(select(*columns, *counts).where(COMMENT.c.id.in_(wanted))):
+            for row in self._conn.execute(select(*columns, *counts).where(COMMENT.c.id.in_(padded(wanted)))):
                 self._nodes[row.id] = _Node(*row)
 
     def _node(self, comment_id: str | None) -> _Node | None:

@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from commentsvc.domain.status import Standing
+from commentsvc.store.padding import padded
 from commentsvc.transfer.fitting import Clock, UnfitError, fit_article, fit_author, fit_comment
 from commentsvc.transfer.records import (
     Flaw,
@@ -210,8 +211,9 @@ class Spool:
         return {row[0]: _author(row) for row in self._find("author", columns, ids)}
 
     def _find(self, table: str, columns: str, ids: set[str]) -> list[tuple[Any, ...]]:
-        holes = ", ".join("?" * len(ids))
-        return self._db.execute(f"SELECT {columns} FROM {table} WHERE id IN ({holes})", list(ids)).fetchall()  # noqa: S608 - as above
+        wanted = padded(ids)
+        holes = ", ".join("?" * len(wanted))
+        return self._db.execute(f"SELECT {columns} FROM {table} WHERE id IN ({holes})", wanted).fetchall()  # noqa: S608 - as above
 
     def all_articles(self, size: int) -> Iterator[list[ImportedArticle]]:
         """Every article, also those without comments, at most `size` at a time."""

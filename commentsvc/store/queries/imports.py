@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from commentsvc.domain.status import Queue
 from commentsvc.store.base import table_of
 from commentsvc.store.models import Author, Comment, ImportRecord, ReviewItem
+from commentsvc.store.padding import padded
 
 _AUTHOR = table_of(Author)
 _COMMENT = table_of(Comment)
@@ -54,7 +55,7 @@ def find_imported(session: Session, site_id: str, source: str, source_ids: Seque
     if not source_ids:
         return {}
     query = select(_RECORD.c.source_id, _RECORD.c.comment_id).where(
-        _RECORD.c.site_id == site_id, _RECORD.c.source == source, _RECORD.c.source_id.in_(source_ids)
+        _RECORD.c.site_id == site_id, _RECORD.c.source == source, _RECORD.c.source_id.in_(padded(source_ids))
     )
     return {row.source_id: row.comment_id for row in session.connection().execute(query)}
 
@@ -63,5 +64,5 @@ def find_sites_of_comments(session: Session, comment_ids: Sequence[str]) -> dict
     """For each of these ids that a comment has, on whichever site, the id of its site. Some thousand at most."""
     if not comment_ids:
         return {}
-    query = select(_COMMENT.c.id, _COMMENT.c.site_id).where(_COMMENT.c.id.in_(comment_ids))
+    query = select(_COMMENT.c.id, _COMMENT.c.site_id).where(_COMMENT.c.id.in_(padded(comment_ids)))
     return {row.id: row.site_id for row in session.connection().execute(query)}
