@@ -80,13 +80,12 @@ def ensure_authors(session: Session, site_id: str, authors: Mapping[str, PastAut
         return {row.subject: row.id for row in conn.execute(query)}
 
     known = find(list(authors))
-    rows: list[dict[str, object]] = [
-        {"id": new_id(), "site_id": site_id, "subject": subject, "name": one.name, "is_guest": one.is_guest, "is_staff": one.is_staff}
-        | {"email_hash": one.email_hash, "standing": one.standing, "standing_until": one.standing_until, "created_at": one.created_at}
-        | {"comment_count": 0, "published_count": 0, "rejected_count": 0}
-        for subject, one in authors.items()
-        if subject not in known
-    ]
+    rows: list[dict[str, object]] = []
+    for subject, one in authors.items():
+        if subject not in known:
+            row: dict[str, object] = {"id": new_id(), "site_id": site_id, "subject": subject, "name": one.name, "is_guest": one.is_guest}
+            row |= {"is_staff": one.is_staff, "email_hash": one.email_hash, "standing": one.standing, "standing_until": one.standing_until}
+            rows.append(row | {"comment_count": 0, "published_count": 0, "rejected_count": 0, "created_at": one.created_at})
     return known | _make(conn, AUTHOR, rows, "subject", find)
 
 

@@ -146,7 +146,8 @@ def store_past_comments(session: Session, place: ImportPlace, batch: Sequence[Pa
     batch_writer.write()
     if batch:
         states = Counter(comment.status.value for comment in batch)
-        after: dict[str, object] = {"source": place.source, "comments": len(batch)} | dict(sorted(states.items()))
+        after: dict[str, object] = {"source": place.source, "comments": len(batch)}
+        after.update(sorted(states.items()))
         fact = AuditFact(actor="system", action="comments_imported", subject=f"site:{place.site_id}", after=after, at=now)
         append_audit_entry(session, place.site_id, fact)
     return batch_writer.moved
