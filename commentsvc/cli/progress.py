@@ -13,8 +13,8 @@ Advance = Callable[[int], None]
 
 
 @contextmanager
-def progress(title: str, total: int) -> Iterator[Advance]:
-    """Give a function that is told how many more are done. Everything goes to standard error."""
+def progress(title: str, total: int | None) -> Iterator[Advance]:
+    """Give a function that is told how many more are done; `total` is None where nobody knows. Everything goes to standard error."""
     if sys.stderr.isatty():
         with _bar(title, total) as advance:
             yield advance
@@ -23,7 +23,7 @@ def progress(title: str, total: int) -> Iterator[Advance]:
 
 
 class _Lines:
-    def __init__(self, title: str, total: int) -> None:
+    def __init__(self, title: str, total: int | None) -> None:
         self._title = title
         self._total = total
         self._done = 0
@@ -34,11 +34,12 @@ class _Lines:
         now = time.monotonic()
         if now - self._said_at >= LINE_EVERY_S:
             self._said_at = now
-            click.echo(f"{self._title}: {self._done:,} of {self._total:,}", err=True)
+            of_all = "" if self._total is None else f" of {self._total:,}"
+            click.echo(f"{self._title}: {self._done:,}{of_all}", err=True)
 
 
 @contextmanager
-def _bar(title: str, total: int) -> Iterator[Advance]:
+def _bar(title: str, total: int | None) -> Iterator[Advance]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 

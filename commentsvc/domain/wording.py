@@ -25,6 +25,7 @@ _FOR_AUTHORS: dict[str, str] = {
     "repeats": "the same text has been posted several times",
     "unknown_language": "it is in a language that cannot be checked automatically here",
     "unscored": "it could not be checked automatically",
+    "imported": "it was not shown where it was first posted",
 }
 
 _GROUNDS: dict[ReasonCode, str] = {
@@ -84,6 +85,7 @@ def moderator_sentence(reason: Mapping[str, object]) -> str:
         "repeats": "The same text was posted several times today",
         "unknown_language": f"Language not known to the scorer: {match}",
         "unscored": "The scorer has not answered",
+        "imported": "Not shown where it was imported from",
         "reported": f"Reported by readers: {reason.get('count', 1)}",
         "sample": "Routine check",
     }

@@ -5,12 +5,14 @@ Where a request sends a dozen, that is most of its time. So the statements of th
 the tables, for both engines, and their values and rows still pass the columns' types; only the way in between is short.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Update
+from sqlalchemy import Connection, Delete, Dialect, Enum, Insert, Select, Update
 from sqlalchemy.exc import DBAPIError, MultipleResultsFound
 from sqlalchemy.types import TypeEngine
+
+from commentsvc.store.base import UTCDateTime
 
 Row = tuple[Any, ...]
 Values = Mapping[str, object]
@@ -24,7 +26,7 @@ class Plan:
     Raises ValueError for one whose text depends on its values.
     """
 
-    __slots__ = ("_binds", "_fixed", "_is_positional", "_readers", "_types", "dialect", "sql")
+    __slots__ = ("_binds", "_fixed", "_is_positional", "_readers", "_repeated", "_types", "dialect", "sql")
 
     def __init__(self, statement: Select[*tuple[Any, ...]] | Insert | Update | Delete, dialect: Dialect) -> None:
         compiled = statement.compile(dialect=dialect)
@@ -33,6 +35,10 @@ class Plan:
         names = compiled.bind_names
         binds: dict[str, tuple[str, _Convert]] = {}
         fixed: dict[str, object] = {}
+        # Whether a column that often has the same values has times: those are the same for all columns of times.
+        self._repeated = {
+            name: isinstance(bind.type, UTCDateTime) for bind, name in names.items() if isinstance(bind.type, UTCDateTime | Enum)
+        }
         for bind, name in names.items():
             convert = bind.type.dialect_impl(dialect).bind_processor(dialect)
             binds[name] = (name, convert)
@@ -53,6 +59,26 @@ class Plan:
         if self._is_positional:
             return [values[name] if convert is None else convert(values[name]) for name, convert in self._binds]
         return {name: values[name] if convert is None else convert(values[name]) for name, convert in self._binds}
+
+    def many(self, rows: Sequence[Values]) -> list[Any]:
+        """The same for many rows. A time or a word of a list that several rows have is converted once: that costs most of it otherwise."""
+        times: dict[object, object] = {}
+        columns: list[list[object]] = []
+        for name, convert in self._binds:
+            values = [self._fixed[name]] * len(rows) if name in self._fixed else [row[name] for row in rows]
+            if convert is None:
+                columns.append(values)
+            elif name in self._repeated:
+                known = times if self._repeated[name] else {}
+                for value in values:
+                    if value not in known:
+                        known[value] = convert(value)
+                columns.append([known[value] for value in values])
+            else:
+                columns.append([convert(value) for value in values])
+        lines = list(zip(*columns, strict=True))
+        names = [name for name, _ in self._binds]
+        return lines if self._is_positional else [dict(zip(names, line, strict=True)) for line in lines]
 
     def read(self, rows: list[Row], description: Any) -> list[Row]:  # noqa: ANN401 - what a driver gives
         """The rows with each value as its column's type reads it."""
@@ -89,6 +115,14 @@ class Prepared:
         """Execute a statement that gives no rows. A transaction begins if none has."""
         _send(conn, self._planned(conn), values)
 
+    def execute_many(self, conn: Connection, rows: Sequence[Values]) -> None:
+        """Execute a statement that gives no rows once for each of these, in one call of the driver; nothing for none of them."""
+        if rows:
+            plan = self._planned(conn)
+            if not conn.in_transaction():
+                conn.begin()
+            _on_driver(conn, plan.sql, plan.many(rows), is_many=True)
+
     def rows(self, conn: Connection, values: Values = _NOTHING) -> list[Row]:
         """All rows."""
         plan = self._planned(conn)
@@ -122,19 +156,27 @@ def say(conn: Connection, sql: str) -> None:
     _on_driver(conn, sql, None)
 
 
-def _on_driver(conn: Connection, sql: str, parameters: Any) -> tuple[list[Row], Any]:  # noqa: ANN401 - what drivers take and give
+def _on_driver(
+    conn: Connection,
+    sql: str,
+    parameters: Any,  # noqa: ANN401 - what drivers take
+    *,
+    is_many: bool = False,
+) -> tuple[list[Row], Any]:
     connection = conn.connection
     cursor: Any = connection.cursor()
     try:
         listeners = conn.engine.dispatch.before_cursor_execute
         if listeners:
             for note in listeners:
-                note(conn, cursor, sql, parameters, None, False)  # noqa: FBT003 - as SQLAlchemy calls it
+                note(conn, cursor, sql, parameters, None, is_many)  # as SQLAlchemy calls it
         if parameters is None:
             cursor.execute(sql)
+        elif is_many:
+            cursor.executemany(sql, parameters)
         else:
             cursor.execute(sql, parameters)
-        return (cursor.fetchall() if cursor.description is not None else []), cursor.description
+        return (cursor.fetchall() if cursor.description is not None and not is_many else []), cursor.description
     except conn.dialect.loaded_dbapi.Error as error:
         dialect = conn.dialect
         is_lost = dialect.is_disconnect(error, connection.dbapi_connection, cursor)

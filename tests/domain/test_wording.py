@@ -75,3 +75,11 @@ def test_a_moderator_reads_the_number_against_its_threshold():
     assert moderator_sentence(document(ReasonKind.BAND, Label.THREAT)) == "Threat 0.88, held from 0.70"
     assert moderator_sentence(document(ReasonKind.BANNED_WORD)) == "Banned word: fish"
     assert moderator_sentence({"kind": "reported", "count": 3}) == "Reported by readers: 3"
+
+
+def test_what_was_not_shown_elsewhere_says_so():
+    reason = {"kind": "imported", "route": "hold"}
+    assert author_sentence("held", [reason]) == (
+        "Waiting for a moderator. Your comment was held because it was not shown where it was first posted."
+    )
+    assert moderator_sentence(reason) == "Not shown where it was imported from"

@@ -246,6 +246,12 @@ def keeps_what_was_said_and_takes_a_subscription(connection: Connection) -> None
     put(connection, "spent_proof", challenge="a" * 64, expires_at=at)
 
 
+def takes_a_record_of_an_import(connection: Connection) -> None:
+    """What was there before came from nowhere else."""
+    assert count_rows(connection, "import_record") == 0
+    put(connection, "import_record", site_id="s1", source="disqus", source_id="5318008", comment_id="c1")
+
+
 DATA_TESTS: Final[dict[str, DataTest]] = {
     "0001": DataTest(load=nothing, check=takes_one_of_each),
     "0002": DataTest(load=nothing, check=keeps_scorers_and_takes_a_rescoring),
@@ -256,5 +262,6 @@ DATA_TESTS: Final[dict[str, DataTest]] = {
     "0007": DataTest(load=nothing, check=keeps_rejections_that_may_be_appealed),
     "0008": DataTest(load=nothing, check=takes_a_webhook_and_a_message),
     "0009": DataTest(load=nothing, check=keeps_what_was_said_and_takes_a_subscription),
+    "0010": DataTest(load=nothing, check=takes_a_record_of_an_import),
 }
 """By revision. A new revision's `load` is what the release before may have stored, `check` what became of it."""

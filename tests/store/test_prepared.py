@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy import bindparam, event, insert, select, text, update
-from sqlalchemy.exc import MultipleResultsFound
+from sqlalchemy.exc import IntegrityError, MultipleResultsFound
 
 from commentsvc.domain.status import Standing
 from commentsvc.store import models
@@ -202,3 +202,20 @@ def test_a_lost_connection_is_told_and_replaced(make_database_url):
             lose(world)
         with world.db.transaction() as session:
             INSERT_AUTHOR.execute(session.connection(), author(world))
+
+
+def test_many_at_a_time_are_stored_as_one_by_one(world: World):
+    rows = [author(world, name=f"Author {number}") for number in range(3)]
+    with world.db.transaction() as session:
+        INSERT_AUTHOR.execute_many(session.connection(), rows)
+        INSERT_AUTHOR.execute_many(session.connection(), [])
+    with world.db.reading() as session:
+        found = LIST_AUTHORS.rows(session.connection(), {"site_id": world.site.id})
+    assert [dict(zip(AUTHOR.c.keys(), row, strict=True)) for row in found] == rows
+
+
+def test_many_of_which_one_does_not_fit_are_none(world: World):
+    same = author(world)
+    with pytest.raises(IntegrityError), world.db.engine.begin() as conn:
+        INSERT_AUTHOR.execute_many(conn, [same, same])
+    assert world.rows(models.Author) == []

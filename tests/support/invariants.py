@@ -39,6 +39,8 @@ class Stored:
     score_sets: dict[str, Row[Any]]
     routings: Rows
     decisions: Rows
+    imported: frozenset[str]
+    """Comments that came from another system, of which nobody is told."""
     routing_of: dict[str, Row[Any]] = field(default_factory=dict)
     decision_of: dict[str, Row[Any]] = field(default_factory=dict)
     appealed: dict[str, Row[Any]] = field(default_factory=dict)
@@ -76,6 +78,7 @@ def read(session: Session) -> Stored:
         score_sets=by_id(models.ScoreSet),
         routings=rows(models.Routing),
         decisions=rows(models.Decision),
+        imported=frozenset(row.comment_id for row in rows(models.ImportRecord)),
     )
     stored.routing_of = {row.revision_id: row for row in stored.routings if row.is_in_force}
     stored.appealed = {row.item_id: row for row in rows(models.Appeal) if row.outcome is None}
@@ -254,8 +257,10 @@ def announcements(stored: Stored) -> Iterator[str]:
         kind, _, comment_id = row.subject.partition(":")
         if kind == "comment" and row.after and "status" in row.after:
             audited[comment_id] = row.after["status"]
+    # Nobody is told of what came from another system.
+    untold = stored.imported - told.keys() - audited.keys()
     for comment in stored.comments.values():
-        if told.get(comment.id) != comment.status.value or audited.get(comment.id) != comment.status.value:
+        if comment.id not in untold and not told.get(comment.id) == audited.get(comment.id) == comment.status.value:
             yield f"comment {comment.id}: {comment.status}, announced {told.get(comment.id)}, audited {audited.get(comment.id)}"
     for key in stored.keys:
         if key.subject_id not in stored.comments:

@@ -1,7 +1,7 @@
 """The mapped tables, one aggregate a module. Only services and queries import them."""
 
 from commentsvc.store.models.accounts import Account, AccountRole, RecoveryCode, Session, Token
-from commentsvc.store.models.comments import Comment, Report, Revision, Vote
+from commentsvc.store.models.comments import Comment, ImportRecord, Report, Revision, Vote
 from commentsvc.store.models.mail import Follow, Notice, Subscription
 from commentsvc.store.models.moderation import Appeal, Decision, ReviewItem, Routing, ScoreSet
 from commentsvc.store.models.operation import AuditChain, AuditEntry, IdempotencyKey, Job, Outbox, SpentProof, Webhook, WebhookDelivery
@@ -20,6 +20,7 @@ __all__ = [
     "Decision",
     "Follow",
     "IdempotencyKey",
+    "ImportRecord",
     "Job",
     "Notice",
     "Outbox",

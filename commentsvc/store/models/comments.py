@@ -129,3 +129,14 @@ class Report(Base):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
     __table_args__ = (UniqueConstraint("comment_id", "reporter"), one_of("reason", ReasonCode))
+
+
+class ImportRecord(Base):
+    """Which comment a record of another system became: what has been taken in once is known for ever."""
+
+    __tablename__ = "import_record"
+
+    site_id: Mapped[str] = mapped_column(Id, ForeignKey("site.id", ondelete="CASCADE"), primary_key=True)
+    source: Mapped[str] = mapped_column(String(64), primary_key=True, comment="which system or file the ids belong to")
+    source_id: Mapped[str] = mapped_column(String(255), primary_key=True, comment="the comment's id there")
+    comment_id: Mapped[str] = mapped_column(Id, ForeignKey("comment.id", ondelete="CASCADE"), index=True)

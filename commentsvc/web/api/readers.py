@@ -1,7 +1,5 @@
 """Readers of a site: who posts, votes and reports, and whose comment it is."""
 
-import hashlib
-import hmac
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from flask import request
 from sqlalchemy.orm import Session
 
+from commentsvc.domain.addresses import email_hash
 from commentsvc.domain.commands import Identity, Notify
 from commentsvc.domain.errors import FieldProblem, ForbiddenError, InvalidError, NoMailError, NotFoundError, UnauthenticatedError
 from commentsvc.domain.principals import Reader
@@ -77,9 +76,7 @@ def author_of(site: SiteState, guest: GuestAuthor | None, article: str) -> Ident
 
 
 def _email_hash(email: str | None) -> str | None:
-    if email is None:
-        return None
-    return hmac.new(get_runtime().secret, b"email:" + email.strip().lower().encode(), hashlib.sha256).hexdigest()
+    return None if email is None else email_hash(get_runtime().secret, email)
 
 
 def notify_of(site: SiteState, submission: Submission) -> Notify | None:
@@ -92,14 +89,14 @@ def notify_of(site: SiteState, submission: Submission) -> Notify | None:
         raise NoMailError("This service sends no e-mail.", fields=(FieldProblem("/notify", "Is not offered here."),))
     reader = reader_of(site)
     email = (submission.author.email if submission.author else None) if reader is None else reader.email
-    email_hash = _email_hash(email)
+    hashed = _email_hash(email)
     # What a mail server takes without further ado; an address with other letters would need a server that knows them (RFC 6531).
-    if email is None or email_hash is None or not _MAILED.fullmatch(email.strip()):
+    if email is None or hashed is None or not _MAILED.fullmatch(email.strip()):
         where = "/author/email" if reader is None else "/notify"
         raise NoMailError("There is no address to write to.", fields=(FieldProblem(where, "Must be an e-mail address."),))
     sealed = seal(runtime.secret, email.strip(), Purpose.EMAIL)
     is_verified = reader is not None and reader.is_email_verified
-    return Notify(email_hash, sealed, wish.pace, wish.language or site.language, is_verified=is_verified)
+    return Notify(hashed, sealed, wish.pace, wish.language or site.language, is_verified=is_verified)
 
 
 def idempotency_key() -> str | None:
