@@ -108,6 +108,18 @@ class OutwardSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class PerspectiveSettings:
+    """The Perspective API's protocol, for clients of that."""
+
+    keys_file: str
+    queries_per_s: float
+    budget_ms: int
+    scale: str
+    drop_unsupported: bool
+    trust_languages: bool
+
+
+@dataclass(frozen=True, slots=True)
 class LogSettings:
     """How the log is written."""
 
@@ -127,6 +139,7 @@ class Settings:
     secrets: SecretSettings
     limits: LimitSettings
     outward: OutwardSettings
+    perspective: PerspectiveSettings
     log: LogSettings
 
 
@@ -134,6 +147,7 @@ _CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "scorer.engine": ("shipped", "onnx", "torch", "remote", "fake"),
     "scorer.shadow_engine": ("", "shipped", "onnx", "torch", "fake"),
     "worker.waker": ("thread", "celery"),
+    "perspective.scale": ("matched", "plain"),
     "log.format": ("text", "json"),
     "log.level": ("DEBUG", "INFO", "WARNING", "ERROR"),
 }
@@ -149,6 +163,8 @@ _RANGES: Final[Mapping[str, tuple[float, float]]] = {
     "worker.batch": (1, 1000),
     "worker.poll_s": (0.01, 3600),
     "outward.timeout_s": (0.1, 50),
+    "perspective.queries_per_s": (0.001, 1_000_000),
+    "perspective.budget_ms": (1, 60_000),
     "limits.body_bytes": (1024, 16_777_216),
     **{f"limits.{kind}_burst": (1, 1_000_000) for kind in ("comments", "signin", "acts")},
     **{f"limits.{kind}_every_s": (0.0001, 86_400) for kind in ("comments", "signin", "acts")},
