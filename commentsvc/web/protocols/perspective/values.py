@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Final
 
 from flask import Request
@@ -45,7 +46,12 @@ def _mend(escape: re.Match[bytes]) -> bytes:
 
 def member(members: Members, name: str) -> object:
     """A member by its name, or by the same in small letters with underscores, which protocol buffers take as well; None without it."""
-    return members.get(name, members.get(_CAPITAL.sub("_", name).lower()))
+    return members.get(name, members.get(_in_small_letters(name)))
+
+
+@cache
+def _in_small_letters(name: str) -> str:
+    return _CAPITAL.sub("_", name).lower()
 
 
 def text_of(members: Members, name: str) -> str | None:
