@@ -21,6 +21,8 @@ LABEL_OF_ATTRIBUTE: Final[Mapping[str, Label]] = {
 """Attributes with a counterpart. Others (SPAM, FLIRTATION, INFLAMMATORY...) measure what no scorer of ours does."""
 REFERENCE: Final = Label.TOXICITY
 """The label whose scores all others are put beside."""
+_LEAST_CUT_OFF: Final = 0.4
+"""Nobody cuts off below it. What lies under it is left in one line from 0, so that civil texts stay near there."""
 
 
 def find_label(attribute: str) -> Label | None:
@@ -59,7 +61,7 @@ def match_scales(civil_shares: Mapping[Label, Mapping[str, float]]) -> dict[Labe
 
 
 def _match(shares: Mapping[str, float], reference: Mapping[str, float]) -> Scale:
-    pairs = sorted((score, reference[share]) for share, score in shares.items() if share in reference)
+    pairs = sorted((score, reference[share]) for share, score in shares.items() if reference.get(share, 0.0) >= _LEAST_CUT_OFF)
     ours = (0.0, *(score for score, _ in pairs), 1.0)
     theirs = (0.0, *(score for _, score in pairs), 1.0)
     rises = all(before < after for line in (ours, theirs) for before, after in pairwise(line))

@@ -14,7 +14,7 @@ from commentsvc.web.plumbing import throttle
 from commentsvc.web.protocols.perspective.analysis import analyze
 from commentsvc.web.protocols.perspective.discovery import discovery_document
 from commentsvc.web.protocols.perspective.keys import Key, Keys, find_key, read_keys
-from commentsvc.web.protocols.perspective.languages import find_language
+from commentsvc.web.protocols.perspective.languages import find_language, warm_languages
 from commentsvc.web.protocols.perspective.refusals import refuse_as_google_does
 from commentsvc.web.protocols.perspective.requests import read_analyze, read_suggestion
 from commentsvc.web.protocols.perspective.scales import scales_for
@@ -43,6 +43,9 @@ def register_perspective(app: Flask, store: SuggestionStore = forget_suggestion)
     runtime: Runtime = app.extensions[RUNTIME_EXTENSION]
     if not runtime.settings.perspective.keys_file:
         return
+    if not app.config.get("DEMO"):
+        # A demo starts without it: 79 MB that most of its visitors never need.
+        warm_languages()
     keys, scales = read_keys(runtime.settings.perspective), scales_for(runtime)
 
     def analyze_comment() -> Response:

@@ -1,5 +1,6 @@
 """From a request for scores to its answer: languages, labels, one call of the model that others share, sentences."""
 
+import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from commentsvc.runtime import Runtime
 
 MOST_SPANS: Final = 100
+SPANS_PATIENCE: Final = 10
+"""Who asks for spans waits so many times as long: these are tools for moderators, and no reader waits for them."""
 _DIGITS: Final = 8
 
 Document = dict[str, object]
@@ -32,7 +35,8 @@ def analyze(request: AnalyzeRequest, runtime: "Runtime", scales: Mapping[Label, 
     answer: Document = {"attributeScores": {}, "languages": languages.judged_in, "detectedLanguages": languages.detected}
     if labels:
         ranges = find_sentences(text, MOST_SPANS) if request.wants_spans else []
-        whole, *parts = _score(runtime, [text, *(text[begin:end] for begin, end in ranges)])
+        budget_s = settings.budget_ms / 1000 * (SPANS_PATIENCE if request.wants_spans else 1)
+        whole, *parts = _score(runtime, [text, *(text[begin:end] for begin, end in ranges)], budget_s)
         sentences = list(zip(_as_sent(request.comment, ranges), parts, strict=True))
         answer["attributeScores"] = {
             name: scores
@@ -59,16 +63,17 @@ def _choose_labels(request: AnalyzeRequest, scored: Sequence[Label], languages: 
     return chosen
 
 
-def _score(runtime: "Runtime", texts: Sequence[str]) -> list[ScoreSet]:
-    """Scores of each text. A few at a time, each few in the time of a request, so that a long text's sentences leave others their place."""
-    settings = runtime.settings
+def _score(runtime: "Runtime", texts: Sequence[str], budget_s: float) -> list[ScoreSet]:
+    """Scores of all texts within `budget_s`. A few at a time, so that a long text's sentences leave others their place in the queue."""
+    ends_at = time.perf_counter() + budget_s
     distinct = list(dict.fromkeys(texts))
-    at_once = max(1, min(settings.scorer.batch, settings.scorer.queue_limit // 4))
+    at_once = max(1, min(runtime.settings.scorer.batch, runtime.settings.scorer.queue_limit // 4))
     found: dict[str, ScoreSet] = {}
     with runtime.turnstile.aside():
         for first in range(0, len(distinct), at_once):
             few = distinct[first : first + at_once]
-            for text, scores in zip(few, runtime.scorer.score_each_within(few, settings.perspective.budget_ms / 1000), strict=True):
+            answers = runtime.scorer.score_each_within(few, ends_at - time.perf_counter())
+            for text, scores in zip(few, answers, strict=True):
                 if scores is None:
                     raise ScorerUnavailableError("no scores in time")
                 found[text] = scores

@@ -56,6 +56,11 @@ def settle_languages(requested: tuple[str, ...], text: str, scorer: ScorerVersio
     return Languages(requested, judged_in, detected, unknown)
 
 
+def warm_languages() -> None:
+    """Load what languages are told by: it takes up to a second, which is longer than some clients wait before they publish unscored."""
+    detect_language("Il fait beau, et nous allons nous promener le long de la rivière avant la nuit.")
+
+
 def find_language(text: str) -> str | None:
     """The language (ISO 639-1) that the text is plainly in, or None."""
     seen = detect_language(text)

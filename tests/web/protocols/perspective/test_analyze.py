@@ -194,6 +194,22 @@ def test_concurrent_calls_share_calls_of_the_model(perspective, runtime, scorer)
     assert [len(batch) for batch in scorer.batches] == [1, clients]
 
 
+def test_who_asks_for_spans_waits_longer_but_not_for_each_sentence_anew(perspective_with, runtime, monkeypatch):
+    given, ask = [], runtime.scorer.score_each_within
+
+    def note(_, texts, budget_s):
+        given.append(budget_s)
+        return ask(texts, budget_s)
+
+    monkeypatch.setattr(type(runtime.scorer), "score_each_within", note)
+    perspective = perspective_with(budget_ms=30_000)
+    perspective.scores("One. Two.")
+    assert 0 < given[0] <= 30
+    perspective.scores(" ".join(f"Number {number}." for number in range(40)), spanAnnotations=True, languages=["en"])
+    assert 30 < given[1] <= 300
+    assert given[1:] == sorted(given[1:], reverse=True)
+
+
 def test_the_database_is_not_even_opened(perspective, runtime, monkeypatch):
     opened = threading.Event()
     for way in ("reading", "transaction", "run"):

@@ -4,6 +4,7 @@ import pytest
 
 from commentsvc.scoring.batching import BatchingScorer
 from commentsvc.scoring.fake_scorer import FakeScorer
+from commentsvc.scoring.language import _identifier
 from tests.web.protocols.perspective.perspective_client import refused
 
 ITALIAN = "Questa è una notizia molto interessante, grazie mille per averla scritta con tanta cura."
@@ -41,6 +42,12 @@ def test_without_a_word_the_text_is_looked_at(perspective):
 def test_a_short_text_never_fails_for_its_language(perspective, text, languages):
     answer = perspective.analyze(text, languages=languages)
     assert (answer.status_code, answer.json["languages"], answer.json["detectedLanguages"]) == (200, ["en"], ["en"])
+
+
+def test_no_client_waits_until_languages_can_be_told(make_app):
+    _identifier.cache_clear()
+    make_app()
+    assert _identifier.cache_info().currsize == 1
 
 
 def test_a_long_text_in_no_language_fails(perspective):
