@@ -126,6 +126,18 @@ class MailSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class PerspectiveSettings:
+    """The Perspective API's protocol, for clients of that."""
+
+    keys_file: str
+    queries_per_s: float
+    budget_ms: int
+    scale: str
+    drop_unsupported: bool
+    trust_languages: bool
+
+
+@dataclass(frozen=True, slots=True)
 class LogSettings:
     """How the log is written."""
 
@@ -146,6 +158,7 @@ class Settings:
     limits: LimitSettings
     outward: OutwardSettings
     mail: MailSettings
+    perspective: PerspectiveSettings
     log: LogSettings
 
 
@@ -154,6 +167,7 @@ _CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "scorer.shadow_engine": ("", "shipped", "onnx", "torch", "fake"),
     "worker.waker": ("thread", "celery"),
     "mail.security": ("starttls", "tls", "none"),
+    "perspective.scale": ("matched", "plain"),
     "log.format": ("text", "json"),
     "log.level": ("DEBUG", "INFO", "WARNING", "ERROR"),
 }
@@ -170,6 +184,8 @@ _RANGES: Final[Mapping[str, tuple[float, float]]] = {
     "worker.batch": (1, 1000),
     "worker.poll_s": (0.01, 3600),
     "outward.timeout_s": (0.1, 50),
+    "perspective.queries_per_s": (0.001, 1_000_000),
+    "perspective.budget_ms": (1, 60_000),
     "limits.body_bytes": (1024, 16_777_216),
     "limits.form_min_s": (0, 600),
     "limits.form_wait_s": (0, 600),

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 DATABASE: Final = "commentsvc.db"
 UNFINISHED: Final = "unfinished.db"
 KEY: Final = "secret.key"
+PERSPECTIVE_KEYS: Final = "perspective.keys"
 TOKEN_NAME: Final = "demo"  # noqa: S105 - a name
 READER_JWT_DAYS: Final = 30
 SQLITE_SUFFIXES: Final = ("", "-wal", "-shm")
@@ -52,12 +53,13 @@ class Introduction:
     other_site: str
     logins: tuple[Login, ...]
     reader_jwt: str
+    perspective_key: str
 
     def as_document(self) -> dict[str, object]:
         """What scripts read."""
         document: dict[str, object] = {"base": self.base, "site": self.site, "article": self.article, "other_site": self.other_site}
         document |= {login.key: {"email": login.email, "password": login.password, "token": login.token} for login in self.logins}
-        return document | {"reader_jwt": self.reader_jwt}
+        return document | {"reader_jwt": self.reader_jwt, "perspective_key": self.perspective_key}
 
 
 @click.command()
@@ -94,6 +96,7 @@ def demo(installation: Installation, port: int | None, host: str | None, data: P
     if schema_difference(runtime.db):
         upgrade_schema(runtime.db)
     introduction = introduce(runtime, base_address(settings.server))
+    hand_out_key(data, introduction)
     runtime.scorer.warm()
 
     def say() -> None:
@@ -115,6 +118,7 @@ def _demo_settings(settings: "Settings", data: Path, host: str | None, port: int
         secrets=replace(settings.secrets, key="", key_file=str(data / KEY)),
         worker=replace(settings.worker, embedded=True, waker="thread"),
         redis=replace(settings.redis, url=""),
+        perspective=replace(settings.perspective, keys_file=str(data / PERSPECTIVE_KEYS), queries_per_s=1_000.0),
         limits=limits,
         log=replace(settings.log, level="WARNING" if settings.log.level == "INFO" else settings.log.level),
     )
@@ -190,7 +194,7 @@ def make_demo(runtime: "Runtime", data: Path) -> None:
 
 
 def introduce(runtime: "Runtime", base: str) -> Introduction:
-    """Give every account a new password and token, and a reader a token of the site."""
+    """Give every account a new password and token, a reader a token of the site, and clients of the Perspective API a key."""
     import jwt
     from sqlalchemy.orm import Session
 
@@ -222,16 +226,25 @@ def introduce(runtime: "Runtime", base: str) -> Introduction:
 
     logins, secret = runtime.in_transaction(renew)
     claims = {"sub": "reader-1", "name": "Robin Reader", "aud": MAIN_SITE, "iat": now, "exp": now + timedelta(days=READER_JWT_DAYS)}
-    return Introduction(base, MAIN_SITE, MAIN_ARTICLE, OTHER_SITE, logins, jwt.encode(claims, secret, algorithm="HS256"))
+    reader_jwt = jwt.encode(claims, secret, algorithm="HS256")
+    return Introduction(base, MAIN_SITE, MAIN_ARTICLE, OTHER_SITE, logins, reader_jwt, secrets.token_urlsafe(24))
+
+
+def hand_out_key(data: Path, introduction: Introduction) -> None:
+    """Let clients of the Perspective API in with the new key alone. To be done before the application is made."""
+    _write_for_owner(data / PERSPECTIVE_KEYS, f"{introduction.perspective_key} demo\n")
 
 
 def write_json(path: Path, introduction: Introduction) -> None:
     """Put the whole document there at once, readable by its owner alone."""
+    _write_for_owner(path, json.dumps(introduction.as_document(), indent=1) + "\n")
+
+
+def _write_for_owner(path: Path, text: str) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as out:
-            json.dump(introduction.as_document(), out, indent=1)
-            out.write("\n")
+            out.write(text)
         Path(name).replace(path)
     except BaseException:
         with suppress(OSError):
@@ -251,5 +264,7 @@ def _table(introduction: Introduction, data: Path) -> str:
     lines += [f"  {name:13} {base}{path}" for name, path in pages]
     lines += ["", f"  {'sign in as':13} {'address':32} password"]
     lines += [f"  {login.key:13} {login.email:32} {login.password}" for login in introduction.logins]
-    lines += ["", f"Passwords hold until the next start. Everything lies in {data}; --reset begins anew.", "Stop with Ctrl-C.", ""]
+    lines += ["", "  instead of the Perspective API:"]
+    lines += [f"  {'endpoint':13} {base}/v1alpha1", f"  {'key':13} {introduction.perspective_key}", ""]
+    lines += [f"Passwords and the key hold until the next start. Everything lies in {data}; --reset begins anew.", "Stop with Ctrl-C.", ""]
     return "\n".join(lines)

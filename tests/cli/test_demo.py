@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from commentsvc.cli.demo import DATABASE, UNFINISHED, introduce, make_demo, write_json
+from commentsvc.cli.demo import DATABASE, PERSPECTIVE_KEYS, UNFINISHED, hand_out_key, introduce, make_demo, write_json
 from commentsvc.cli.installation import Installation
 from commentsvc.domain.errors import UnauthenticatedError
 from commentsvc.runtime import build_runtime
@@ -18,6 +18,7 @@ from commentsvc.services.accounts import authenticate_token, check_password
 from commentsvc.settings import load_settings
 from commentsvc.store.queries.sites import get_site
 from commentsvc.web.auth import SiteKeys, decode_reader_jwt
+from commentsvc.web.protocols.perspective.keys import read_keys
 from tests.support.waiting import free_port
 
 BASE = "http://127.0.0.1:8123"
@@ -43,7 +44,7 @@ def test_it_is_put_in_its_place_when_it_is_whole(demo):
 def test_the_document_has_what_scripts_look_for(demo):
     document = introduce(demo[1], BASE).as_document()
     people = {"moderator", "moderator_b", "admin", "other_admin"}
-    assert set(document) == {"base", "site", "article", "other_site", "reader_jwt"} | people
+    assert set(document) == {"base", "site", "article", "other_site", "reader_jwt", "perspective_key"} | people
     for person in people:
         login = document[person]
         assert isinstance(login, dict)
@@ -127,3 +128,17 @@ def test_the_demo_leaves_the_installations_own_database_alone(tmp_path):
     assert settings.database.url == f"sqlite:///{tmp_path / DATABASE}"
     assert settings.secrets.key_file == str(tmp_path / "secret.key")
     assert settings.server.port == 8123
+    assert settings.perspective.keys_file == str(tmp_path / PERSPECTIVE_KEYS)
+
+
+def test_clients_of_the_perspective_api_have_a_key_until_the_next_start(demo, tmp_path):
+    from commentsvc.cli.demo import _demo_settings
+
+    settings = _demo_settings(Installation().settings(), tmp_path, None, 8123).perspective
+    introductions = [introduce(demo[1], BASE) for _ in range(2)]
+    for introduction in introductions:
+        hand_out_key(tmp_path, introduction)
+        assert [key.name for key in read_keys(settings).values()] == ["demo"]
+        assert (tmp_path / PERSPECTIVE_KEYS).read_text(encoding="utf-8").split() == [introduction.perspective_key, "demo"]
+        assert stat.S_IMODE((tmp_path / PERSPECTIVE_KEYS).stat().st_mode) == 0o600
+    assert introductions[0].perspective_key != introductions[1].perspective_key

@@ -1,0 +1,1 @@
+"""Other software's protocols, spoken so that its clients need not change."""
