@@ -159,7 +159,7 @@ class Runtime:
     @property
     def takes_mail(self) -> bool:
         """Whether readers can be told of replies by e-mail."""
-        return bool(self.settings.mail.host)
+        return bool(self.settings.mail.host and self.settings.server.public_url)
 
     def mail_page(self, subscription_id: str) -> str:
         """The page at which a subscription is confirmed, changed and stopped. Whoever has its address may: it stands in letters alone."""

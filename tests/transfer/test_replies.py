@@ -11,7 +11,7 @@ from commentsvc.scoring.fake_scorer import FakeMood
 from commentsvc.store import models
 from commentsvc.transfer.replies import ROWS_AT_ONCE, Deciding, ReplyImporter, ReplyPlan
 from commentsvc.transfer.reply_files import ReplyRow
-from tests.support.world import CIVIL, HELD, REJECTED, REVIEWED
+from tests.support.world import CIVIL, HELD, POLICY, REJECTED, REVIEWED
 from tests.transfer.conftest import intake_of
 
 PARENTS = [f"{text} Number {number}." for number, text in enumerate([CIVIL, HELD, REJECTED, REVIEWED] * 3)]
@@ -94,6 +94,8 @@ def test_labels_become_decisions(world):
 
 
 def test_half_decides_all_flagged_and_a_known_share_of_the_others(sqlite_world):
+    # Three hundred texts that differ in a number are repeats, and those would be held.
+    sqlite_world.set_policy(POLICY | {"repeats": {"count": 0}})
     rows = rows_of(300)
     report = importer(sqlite_world, rows, deciding=Deciding.HALF).run(rows)
     reply_routings = [row for row in sqlite_world.rows(models.Routing) if any_reply(sqlite_world, row.comment_id)]

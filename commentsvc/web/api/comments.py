@@ -24,17 +24,14 @@ from commentsvc.web.api.readers import IDEMPOTENCY_HEADER, Sight, appeal_documen
 from commentsvc.web.api.schemas.comments import (
     AppealedSchema,
     AppealSchema,
-    ChallengeSchema,
     CommentOutSchema,
     EditCommentSchema,
-    PreviewOutSchema,
-    PreviewSchema,
     Submission,
     SubmitCommentSchema,
     SubmittedSchema,
     TextChange,
-    Trial,
 )
+from commentsvc.web.api.schemas.previews import ChallengeSchema, PreviewOutSchema, PreviewSchema, Trial
 from commentsvc.web.context import address_hash, get_runtime, reading
 from commentsvc.web.limits import asks_proof, throttle_act, throttle_author, throttle_comment
 from commentsvc.web.pages.marks import find_marks

@@ -60,10 +60,10 @@ export function mailField(h: typeof Make, thread: Thread, id: string): MailField
   const { words, store } = thread;
   const email = thread.reader ? null : h("input", { type: "email", id: `${id}-mail`, maxlength: "254", autocomplete: "email", required: true, dir: "ltr" });
   if (email) email.value = store.get("mail", "");
-  const pace = h("select", { "aria-label": words.say("mail_pace") }, ...PACES.map((one) => h("option", { value: one }, words.say(`mail_${one}`))));
+  const pace = h("select", { id: `${id}-pace` }, ...PACES.map((one) => h("option", { value: one }, words.say(`mail_${one}`))));
   const element = h("div", { class: "mail row" },
     email && h("div", { class: "name" }, h("label", { for: `${id}-mail` }, words.say("mail_address")), email),
-    h("div", { class: "name" }, h("span", { class: "small quiet" }, words.say("mail_pace")), pace));
+    h("div", { class: "name" }, h("label", { for: `${id}-pace` }, words.say("mail_pace")), pace));
   return { element, read: () => {
     if (email) store.set("mail", email.value.trim());
     return { email: email?.value.trim(), pace: pace.value };
