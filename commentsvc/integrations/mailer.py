@@ -92,13 +92,13 @@ class Line:
 
     def send(self, letter: Letter, envelope: Envelope, now: datetime) -> None:
         """Hand one letter over. Raises MailError."""
-        message = compose(letter, envelope, self._sender, now)
         try:
+            message = compose(letter, envelope, self._sender, now)
             self._line.send_message(message, from_addr=parseaddr(self._sender)[1], to_addrs=[envelope.to])
         except smtplib.SMTPRecipientsRefused as error:
             status = next(iter(error.recipients.values()), (0, b""))[0]
             raise MailError("refused", is_gone=status in _GONE) from None
-        except (OSError, smtplib.SMTPException, UnicodeError):
+        except (OSError, smtplib.SMTPException, ValueError):
             raise MailError("not-taken") from None
 
 

@@ -33,7 +33,7 @@ ASKED_AGAIN_AFTER: Final = timedelta(days=1)
 MOST_ASKED: Final = 3
 """How often within that time, by whatever authors, a site asks one address at all."""
 UNCONFIRMED_KEPT: Final = timedelta(days=14)
-_LEASE: Final = timedelta(minutes=5)
+_LEASE: Final = timedelta(minutes=15)
 _FIND_FOLLOWERS: Final = Prepared(
     select(_SUBSCRIPTION.c.id, _SUBSCRIPTION.c.pace, _SUBSCRIPTION.c.sent_at)
     .select_from(_FOLLOW.join(_SUBSCRIPTION, _SUBSCRIPTION.c.id == _FOLLOW.c.subscription_id))

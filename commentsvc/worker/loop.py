@@ -108,21 +108,25 @@ def _record(runtime: Runtime, item: ScoringJob, body: str, scores: ScoreSet) -> 
 def run_until_stopped(runtime: Runtime, stop: threading.Event, has_work: threading.Event) -> None:
     """Do jobs until `stop` is set; look again when `has_work` is, and every `worker.poll_s` seconds in case a wake-up was lost.
 
-    Messages to webhooks and letters to readers go out from a second thread, which ends with this one.
+    Messages to webhooks and letters to readers go out from threads of their own, which end with this one: whoever is slow to take
+    them keeps nobody else waiting.
     """
-    telling = threading.Thread(target=_tell_until_stopped, args=(runtime, stop), name="webhooks", daemon=True)
-    telling.start()
+    others = [
+        threading.Thread(target=_tell_until_stopped, args=(runtime, stop, step), name=name, daemon=True)
+        for name, step in (("webhooks", deliver_once), ("letters", mail_once))
+    ]
+    for other in others:
+        other.start()
     try:
         _work_until_stopped(runtime, stop, has_work)
     finally:
-        telling.join(runtime.settings.outward.timeout_s)
+        for other in others:
+            other.join(runtime.settings.outward.timeout_s)
 
 
-def _tell_until_stopped(runtime: Runtime, stop: threading.Event) -> None:
+def _tell_until_stopped(runtime: Runtime, stop: threading.Event, step: Callable[[Runtime], int]) -> None:
     while not stop.is_set():
-        # Both in any case: neither may keep the other from its turn.
-        is_busy = [_is_busy(partial(deliver_once, runtime)), _is_busy(partial(mail_once, runtime))]
-        if not any(is_busy):
+        if not _is_busy(partial(step, runtime)):
             stop.wait(runtime.settings.worker.poll_s)
 
 

@@ -296,3 +296,27 @@ def test_the_database_alone_tells_nobody_an_address(world: World, postbox: Postb
 def test_without_a_mail_server_nothing_is_looked_for(world: World):
     post(world, CIVIL, notify=wish(world))
     assert mail_once(world.runtime) == 0
+
+
+def test_another_key_loses_no_address(world: World, postbox: Postbox):
+    root = followed(world)
+    post(world, "Yes.", author="ben", parent=root)
+    right = world.runtime.secret
+    world.runtime.secret = b"another key, of the length that keys have"
+    assert due(world) == 1
+    assert world.row(models.Job, kind="mail").last_error == "address-unreadable"
+    world.runtime.secret = right
+    assert due(world, hours=1) == 1
+    assert postbox.recipients == [ANN]
+
+
+def test_each_letter_has_an_id_of_its_own_and_keeps_it_when_it_is_tried_again(world: World, postbox: Postbox):
+    root = followed(world)
+    ids = []
+    for number in range(2):
+        post(world, f"Number {number}.", author=f"b{number}", parent=root)
+        postbox.before = bool
+        due(world)
+        ids.append(postbox.last["Message-ID"])
+    assert len(set(ids)) == 2
+    assert all(one.endswith("@gazette.example>") for one in ids)
