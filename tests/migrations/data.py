@@ -252,6 +252,14 @@ def takes_a_record_of_an_import(connection: Connection) -> None:
     put(connection, "import_record", site_id="s1", source="disqus", source_id="5318008", comment_id="c1")
 
 
+def takes_a_note_on_an_author(connection: Connection) -> None:
+    """Nobody had left any."""
+    from datetime import datetime
+
+    assert count_rows(connection, "author_note") == 0
+    put(connection, "author_note", id="n1", author_id="u1", account_id="m1", body="Asks twice.", created_at=datetime.fromisoformat(AT))
+
+
 DATA_TESTS: Final[dict[str, DataTest]] = {
     "0001": DataTest(load=nothing, check=takes_one_of_each),
     "0002": DataTest(load=nothing, check=keeps_scorers_and_takes_a_rescoring),
@@ -263,5 +271,6 @@ DATA_TESTS: Final[dict[str, DataTest]] = {
     "0008": DataTest(load=nothing, check=takes_a_webhook_and_a_message),
     "0009": DataTest(load=nothing, check=keeps_what_was_said_and_takes_a_subscription),
     "0010": DataTest(load=nothing, check=takes_a_record_of_an_import),
+    "0011": DataTest(load=nothing, check=takes_a_note_on_an_author),
 }
 """By revision. A new revision's `load` is what the release before may have stored, `check` what became of it."""

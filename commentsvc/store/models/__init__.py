@@ -3,7 +3,7 @@
 from commentsvc.store.models.accounts import Account, AccountRole, RecoveryCode, Session, Token
 from commentsvc.store.models.comments import Comment, ImportRecord, Report, Revision, Vote
 from commentsvc.store.models.mail import Follow, Notice, Subscription
-from commentsvc.store.models.moderation import Appeal, Decision, ReviewItem, Routing, ScoreSet
+from commentsvc.store.models.moderation import Appeal, AuthorNote, Decision, ReviewItem, Routing, ScoreSet
 from commentsvc.store.models.operation import AuditChain, AuditEntry, IdempotencyKey, Job, Outbox, SpentProof, Webhook, WebhookDelivery
 from commentsvc.store.models.policies import PolicyVersion, Rescoring, ScorerVersion
 from commentsvc.store.models.sites import Article, Author, Section, Site
@@ -16,6 +16,7 @@ __all__ = [
     "AuditChain",
     "AuditEntry",
     "Author",
+    "AuthorNote",
     "Comment",
     "Decision",
     "Follow",

@@ -23,6 +23,7 @@ from commentsvc.store.base import Base, Id, PathText, UTCDateTime, one_of, store
 
 # SQLite uses a partial index only where the query's own words imply its condition, and there a boolean is compared with 1.
 _SHOWN_ROOT, _SHOWN_ROOT_SQLITE = text("is_shown AND depth = 0"), text("is_shown = 1 AND depth = 0")
+_FROM_SOMEWHERE = text("address_hash IS NOT NULL")
 _SHOWN, _SHOWN_SQLITE = text("is_shown"), text("is_shown = 1")
 
 
@@ -74,6 +75,7 @@ class Comment(Base):
         Index("ix_comment_latest", "article_id", "created_at", "id", postgresql_where=_SHOWN, sqlite_where=_SHOWN_SQLITE),
         Index("ix_comment_author", "author_id", "created_at"),
         Index("ix_comment_site_created", "site_id", "created_at"),
+        Index("ix_comment_address", "site_id", "address_hash", postgresql_where=_FROM_SOMEWHERE, sqlite_where=_FROM_SOMEWHERE),
     )
 
 

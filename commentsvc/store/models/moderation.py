@@ -157,6 +157,18 @@ class Decision(Base):
     )
 
 
+class AuthorNote(Base):
+    """What a moderator leaves about an author for colleagues."""
+
+    __tablename__ = "author_note"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    author_id: Mapped[str] = mapped_column(Id, ForeignKey("author.id", ondelete="CASCADE"), index=True)
+    account_id: Mapped[str] = mapped_column(Id, ForeignKey("account.id"), comment="who wrote it")
+    body: Mapped[str] = mapped_column(String(2000))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
 class Appeal(Base):
     """An author's objection to the rejection of one text. `outcome` is NULL until a moderator has looked again."""
 

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from commentsvc.domain.status import ReasonCode, Status, Verdict
+from commentsvc.domain.status import ReasonCode, Standing, Status, Verdict
 from commentsvc.store.base import table_of
-from commentsvc.store.models import Article, Author, Comment, Decision, Revision
+from commentsvc.store.models import Account, Article, Author, AuthorNote, Comment, Decision, Revision
 from commentsvc.store.queries.queue import AuthorFigures
 
 _A = table_of(Author)
@@ -16,6 +17,12 @@ _C = table_of(Comment)
 _R = table_of(Revision)
 _ARTICLE = table_of(Article)
 _DECISION = table_of(Decision)
+_NOTE = table_of(AuthorNote)
+_ACCOUNT = table_of(Account)
+_LOOKED_AT: Final = 200
+"""Of how many of an author's latest comments the networks and texts are compared with those of others."""
+_LONG_ENOUGH: Final = 25
+"""Characters above which the same text is no coincidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +73,77 @@ def list_author_comments(session: Session, author_id: str, *, limit: int = 50) -
         .limit(limit)
     )
     return [AuthorComment(*row) for row in session.connection().execute(query)]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a colleague left about an author."""
+
+    id: str
+    account_id: str
+    account_name: str
+    body: str
+    created_at: datetime
+
+
+def list_notes(session: Session, author_id: str, *, limit: int = 100) -> list[Note]:
+    """The notes on an author, newest first."""
+    query = (
+        select(_NOTE.c.id, _NOTE.c.account_id, _ACCOUNT.c.name, _NOTE.c.body, _NOTE.c.created_at)
+        .join(_ACCOUNT, _ACCOUNT.c.id == _NOTE.c.account_id)
+        .where(_NOTE.c.author_id == author_id)
+        .order_by(_NOTE.c.created_at.desc(), _NOTE.c.id.desc())
+        .limit(limit)
+    )
+    return [Note(*row) for row in session.connection().execute(query)]
+
+
+@dataclass(frozen=True, slots=True)
+class Kin:
+    """Another author of the site who may be the same person: from the same network, or with the same text, or both."""
+
+    id: str
+    name: str
+    is_guest: bool
+    standing: Standing
+    rejected_count: int
+    same_network: bool
+    same_text: bool
+
+
+_STRICTNESS: Final = {one: rank for rank, one in enumerate((Standing.BANNED, Standing.SUSPENDED, Standing.PREMODERATED))}
+
+
+def list_kin(session: Session, author_id: str, *, limit: int = 5) -> list[Kin]:
+    """Who else on the site may be this author: those under a sanction first, then those with the most rejected comments.
+
+    A hint, not a proof: a household, an office or a mobile network is one network, too. Looks at the author's latest 200 comments.
+    """
+    conn = session.connection()
+    latest = (
+        select(_C.c.site_id, _C.c.address_hash, _R.c.text_hash, func.length(_R.c.body).label("length"))
+        .join(_R, _R.c.id == _C.c.current_revision_id)
+        .where(_C.c.author_id == author_id)
+        .order_by(_C.c.created_at.desc())
+        .limit(_LOOKED_AT)
+    )
+    mine = conn.execute(latest).all()
+    if not mine:
+        return []
+    networks = {row.address_hash for row in mine if row.address_hash}
+    texts = {row.text_hash for row in mine if row.text_hash and row.length > _LONG_ENOUGH}
+    site_id = mine[0].site_id
+    by_network = select(_C.c.author_id).where(_C.c.site_id == site_id, _C.c.address_hash.in_(networks), _C.c.author_id != author_id)
+    by_text = (
+        select(_C.c.author_id)
+        .join(_R, _R.c.comment_id == _C.c.id)
+        .where(and_(_R.c.site_id == site_id, _R.c.text_hash.in_(texts)), _C.c.author_id != author_id)
+    )
+    near = set(conn.execute(by_network.distinct()).scalars()) if networks else set()
+    alike = set(conn.execute(by_text.distinct()).scalars()) if texts else set()
+    if not near | alike:
+        return []
+    columns = _A.c.id, _A.c.name, _A.c.is_guest, _A.c.standing, _A.c.rejected_count
+    rows = conn.execute(select(*columns).where(or_(_A.c.id.in_(near), _A.c.id.in_(alike)))).all()
+    kin = [Kin(*row, same_network=row.id in near, same_text=row.id in alike) for row in rows]
+    return sorted(kin, key=lambda one: (_STRICTNESS.get(one.standing, len(_STRICTNESS)), -one.rejected_count, one.name))[:limit]

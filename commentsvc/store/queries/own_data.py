@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from commentsvc.domain.status import Status
 from commentsvc.store.base import table_of
-from commentsvc.store.models import Appeal, Article, Author, Comment, Report, Revision, Subscription, Vote
+from commentsvc.store.models import Appeal, Article, Author, AuthorNote, Comment, Report, Revision, Subscription, Vote
 
 _A: Final = table_of(Author)
 _C: Final = table_of(Comment)
@@ -20,6 +20,7 @@ _VOTE: Final = table_of(Vote)
 _REPORT: Final = table_of(Report)
 _APPEAL: Final = table_of(Appeal)
 _SUBSCRIPTION: Final = table_of(Subscription)
+_NOTE: Final = table_of(AuthorNote)
 _GONE: Final = (Status.WITHDRAWN, Status.ERASED)
 
 
@@ -85,6 +86,7 @@ def collect_own_data(session: Session, site_id: str, subject: str) -> dict[str, 
         _SUBSCRIPTION.c.confirmed_at,
         _SUBSCRIPTION.c.created_at,
     ).order_by(_SUBSCRIPTION.c.id)
+    notes = select(_NOTE.c.body, _NOTE.c.created_at).order_by(_NOTE.c.id)
     return {
         "author": None
         if author is None
@@ -110,6 +112,7 @@ def collect_own_data(session: Session, site_id: str, subject: str) -> dict[str, 
             .where(_C.c.author_id == author.id)
             .order_by(_APPEAL.c.id),
         ),
+        "notes": [] if author is None else _lines(session, notes.where(_NOTE.c.author_id == author.id)),
         "subscriptions": [] if author is None else _lines(session, subscriptions.where(_SUBSCRIPTION.c.author_id == author.id)),
     }
 

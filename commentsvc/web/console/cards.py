@@ -20,9 +20,10 @@ from commentsvc.domain.errors import (
 )
 from commentsvc.domain.labels import ALL_LABELS, Label
 from commentsvc.domain.leases import UNDO_WINDOW
-from commentsvc.domain.status import ReasonCode, Verdict
+from commentsvc.domain.status import ReasonCode, Standing, Verdict
 from commentsvc.domain.wording import moderator_sentence
 from commentsvc.services.review import claim_review_item, decide, release_review_item, undo_decision
+from commentsvc.store.queries.authors import list_kin, list_notes
 from commentsvc.store.queries.overview import OwnWork, count_own_work, list_item_decisions, list_rejections
 from commentsvc.store.queries.queue import DecisionLine, QueueItem, list_decisions, load_items
 from commentsvc.web.console.desk import (
@@ -151,6 +152,7 @@ def show_item(item_id: str, asked: Mapping[str, str], *, trouble: str = "", stat
         item = found[0]
         around = _around(session, desk, asked.get("queue") or tab_of(item.queue).key, now)
         decisions = list_item_decisions(session, item_id)
+        notes, kin = list_notes(session, item.author.id, limit=3), list_kin(session, item.author.id, limit=3)
         rejections = [] if item.appeal is None else list_rejections(session, item.revision_id, before_item=item_id)
     marks = find_marks(item.revision_id, item.body, item.reasons)
     return page(
@@ -169,6 +171,9 @@ def show_item(item_id: str, asked: Mapping[str, str], *, trouble: str = "", stat
         others=_other_scores(item),
         report_counts=_report_counts(item),
         keys=KEYS,
+        notes=notes,
+        # Who shares a network and has done nothing is nobody's business here.
+        kin=[one for one in kin if one.standing is not Standing.NORMAL or one.rejected_count],
     )
 
 

@@ -4,15 +4,17 @@ from datetime import timedelta
 from typing import Final
 
 from flask import Blueprint, redirect, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from commentsvc.domain.commands import Sanction
-from commentsvc.domain.errors import FieldProblem, InvalidError, NotFoundError
-from commentsvc.domain.principals import Role, require_role
+from commentsvc.domain.errors import ConflictError, FieldProblem, InvalidError, NotFoundError
+from commentsvc.domain.principals import Principal, Role, require_role
 from commentsvc.domain.status import Standing
 from commentsvc.domain.wording import moderator_sentence
+from commentsvc.services.noting import add_note, take_note_back
 from commentsvc.services.reporting import sanction_author
-from commentsvc.store.queries.authors import get_author, list_author_comments
+from commentsvc.store.queries.authors import get_author, list_author_comments, list_kin, list_notes
 from commentsvc.store.queries.queue import QueueItem, QueueSort, list_decisions
 from commentsvc.store.queries.sites import get_site_by_id
 from commentsvc.web.auth import require_principal
@@ -24,6 +26,7 @@ from commentsvc.web.pagination import decode_cursor, encode_cursor
 
 _DAYS: Final = {"1": "1 day", "7": "7 days", "30": "30 days", "365": "1 year"}
 _MAX_REASON: Final = 500
+_MAX_NOTE: Final = 2000
 
 
 def add_lists(console: Blueprint) -> None:
@@ -32,6 +35,8 @@ def add_lists(console: Blueprint) -> None:
     console.add_url_rule("/log", "log", _log, methods=["GET"])
     console.add_url_rule("/authors/<author_id>", "author", _author, methods=["GET"])
     console.add_url_rule("/authors/<author_id>/sanctions", "sanction", _sanction, methods=["POST"])
+    console.add_url_rule("/authors/<author_id>/notes", "leave_note", _leave_note, methods=["POST"])
+    console.add_url_rule("/authors/<author_id>/notes/<note_id>/delete", "delete_note", _delete_note, methods=["POST"])
 
 
 def _listing() -> Response:
@@ -87,6 +92,7 @@ def _show_author(author_id: str, *, trouble: str = "", status: int = 200) -> Res
         require_role(principal, Role.MODERATOR, site_id)
         site = get_site_by_id(session, site_id)
         comments = list_author_comments(session, author_id)
+        notes, kin = list_notes(session, author_id), list_kin(session, author_id)
     return page(
         "console/author.html",
         status=status,
@@ -94,6 +100,10 @@ def _show_author(author_id: str, *, trouble: str = "", status: int = 200) -> Res
         site=site,
         until=until,
         comments=comments,
+        notes=notes,
+        kin=kin,
+        is_admin=principal.role_on(site_id) is Role.ADMIN,
+        me=principal.account_id,
         days=_DAYS,
         trouble=trouble,
         is_kept=request.args.get("kept") == "1",
@@ -119,5 +129,46 @@ def _sanction(author_id: str) -> Response:
     except InvalidError as error:
         return _show_author(author_id, trouble=error.detail, status=422)
     response = redirect(url_for("console.author", author_id=author_id, kept="1"), 303)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _moderator_of(session: Session, author_id: str) -> tuple[Principal, bool]:
+    """The caller, who must be a moderator of the author's site, and whether they are an admin there. Raises NotFoundError."""
+    principal = require_principal(session)
+    found = get_author(session, author_id)
+    if found is None:
+        raise NotFoundError("There is no such author.")
+    require_role(principal, Role.MODERATOR, found[1])
+    return principal, principal.role_on(found[1]) is Role.ADMIN
+
+
+def _leave_note(author_id: str) -> Response:
+    with reading() as session:
+        principal, _ = _moderator_of(session, author_id)
+    body = read_form({"body": _MAX_NOTE})["body"].strip()
+    if not body:
+        return _show_author(author_id, trouble="Write the note first.", status=422)
+    runtime = get_runtime()
+    now = runtime.clock.now()
+    try:
+        runtime.in_transaction(lambda session: add_note(session, author_id, principal.account_id, body, now))
+    except ConflictError as error:
+        return _show_author(author_id, trouble=error.detail, status=409)
+    return _back(author_id)
+
+
+def _delete_note(author_id: str, note_id: str) -> Response:
+    with reading() as session:
+        principal, is_admin = _moderator_of(session, author_id)
+    read_form({})
+    runtime = get_runtime()
+    now = runtime.clock.now()
+    runtime.in_transaction(lambda session: take_note_back(session, author_id, note_id, principal.account_id, now, may_all=is_admin))
+    return _back(author_id)
+
+
+def _back(author_id: str) -> Response:
+    response = redirect(url_for("console.author", author_id=author_id, _anchor="notes"), 303)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -65,6 +65,8 @@ MATRIX = {
     f"GET {V1}/moderation/decisions": Line(MODERATORS, query={"site": "gazette"}),
     f"GET {V1}/moderation/authors/{{author_id}}": Line(MODERATORS),
     f"POST {V1}/moderation/authors/{{author_id}}/sanctions": Line(MODERATORS, SANCTION),
+    f"POST {V1}/moderation/authors/{{author_id}}/notes": Line(MODERATORS, {"body": "Writes at night."}),
+    f"DELETE {V1}/moderation/authors/{{author_id}}/notes/{{note_id}}": Line({**MODERATORS, MODERATOR: 403, CHIEF: 404}),
     f"GET {V1}/admin/sites": Line(ANY_ADMIN),
     f"POST {V1}/admin/sites": Line(CHIEFS, {"key": "herald", "name": "The Herald"}),
     f"GET {V1}/admin/sites/{{site}}": Line(ADMINS),
@@ -125,13 +127,16 @@ def places(api, world):
     account_id = world.moderator("target", site_id=world.site.id)
     token = api.post("admin/tokens", {"name": "t", "account": account_id}, token=api.caller(CHIEF)).json
     hook = api.post("admin/sites/gazette/webhooks", {"url": "https://cms.example/hook"}, token=api.caller(CHIEF)).json
+    author_id = world.comment(held["id"]).author_id
+    noted = api.post(f"moderation/authors/{author_id}/notes", {"body": "Writes at night."}, token=api.caller(CHIEF)).json
     return {
         "site": "gazette",
+        "note_id": noted["notes"][0]["id"],
         "webhook_id": hook["id"],
         "comment_id": published["id"],
         "item_id": item.id,
         "revision": item.revision_id,
-        "author_id": world.comment(held["id"]).author_id,
+        "author_id": author_id,
         "section": "sport",
         "version": "1",
         "account_id": account_id,

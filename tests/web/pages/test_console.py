@@ -4,7 +4,7 @@ import pytest
 
 from commentsvc.domain.commands import ArticleRef, Identity, SubmitComment
 from commentsvc.domain.principals import Role
-from commentsvc.domain.status import Queue, ReasonCode, Status, Verdict
+from commentsvc.domain.status import Queue, ReasonCode, Standing, Status, Verdict
 from commentsvc.store import models
 from tests.support.world import CIVIL, HELD, REVIEWED, World
 
@@ -255,3 +255,28 @@ def test_article_address_that_is_not_of_the_web_is_no_link(moderator, world: Wor
     page = moderator.get("/moderate")
     assert "Tram" in page.text
     assert "javascript:" not in page.html
+
+
+def test_a_note_stands_beside_each_comment_of_its_author(moderator, world: World):
+    held = world.submit(HELD, author="ann")
+    author = world.comment(held.comment_id).author_id
+    page = moderator.get(f"/moderate/authors/{author}")
+    assert "None yet. What you leave here" in page.text
+    page = moderator.send(page.form("/notes"), body="Writes better after noon.")
+    assert "Writes better after noon." in page.text
+    assert "“Writes better after noon.”" in moderator.get(f"/moderate/items/{held.item_id}").text
+    page = moderator.send(page.form("/delete"))
+    assert "Writes better after noon." not in page.text
+    assert "Write the note first." in moderator.send(page.form("/notes"), body="  ").text
+
+
+def test_who_else_an_author_may_be_is_told_where_there_is_a_reason(moderator, world: World):
+    held = world.submit(HELD, author="ann", address_hash="same")
+    other = world.submit(CIVIL, author="ben", address_hash="same")
+    author = world.comment(held.comment_id).author_id
+    assert world.comment(other.comment_id).author_id != author
+    card = moderator.get(f"/moderate/items/{held.item_id}")
+    assert "May be" not in card.text
+    assert "May be the same person" in moderator.get(f"/moderate/authors/{author}").text
+    world.sanction("ben", Standing.BANNED, world.moderator("boss"))
+    assert "May be Ben (banned; same network)" in moderator.get(f"/moderate/items/{held.item_id}").text

@@ -9,6 +9,7 @@ from marshmallow import fields, validate
 from commentsvc.domain.labels import Label
 from commentsvc.domain.status import Queue, ReasonCode, Standing, Status, Verdict
 from commentsvc.store.queries.queue import QueueSort
+from commentsvc.web.api.schemas.notes import KinSchema, NoteSchema
 from commentsvc.web.api.schemas.parts import (
     PageQuery,
     ReasonSchema,
@@ -329,6 +330,12 @@ class AuthorSchema(AuthorFiguresSchema):
     site = told("The site's key.", required=True)
     standing_until = when("Until when the standing holds; null for no end.", required=True, allow_none=True)
     comments = fields.List(fields.Nested(AuthorCommentSchema), required=True, metadata={"description": "Their latest 50 comments."})
+    notes = fields.List(fields.Nested(NoteSchema), required=True, metadata={"description": "Notes of colleagues, newest first."})
+    kin = fields.List(
+        fields.Nested(KinSchema),
+        required=True,
+        metadata={"description": "Up to 5 others who may be the same person, those under a sanction first. A hint, not a proof."},
+    )
 
 
 class DecisionLineSchema(ma.Schema):

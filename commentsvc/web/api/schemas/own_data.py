@@ -92,6 +92,13 @@ class OwnAppealLineSchema(ma.Schema):
     decided_at = when("When it was decided.", required=True, allow_none=True)
 
 
+class OwnNoteSchema(ma.Schema):
+    """What a moderator noted."""
+
+    body = told("The note.", required=True)
+    created_at = when("When it was left.", required=True)
+
+
 class OwnSubscriptionSchema(ma.Schema):
     """An address that is told of replies."""
 
@@ -113,6 +120,9 @@ class OwnDataSchema(ma.Schema):
     votes = fields.List(fields.Nested(OwnVoteLineSchema), required=True, metadata={"description": "Their votes."})
     reports = fields.List(fields.Nested(OwnReportLineSchema), required=True, metadata={"description": "Their reports."})
     appeals = fields.List(fields.Nested(OwnAppealLineSchema), required=True, metadata={"description": "Their appeals."})
+    notes = fields.List(
+        fields.Nested(OwnNoteSchema), required=True, metadata={"description": "What moderators noted about them, without who did."}
+    )
     subscriptions = fields.List(
         fields.Nested(OwnSubscriptionSchema), required=True, metadata={"description": "Where they are told of replies by e-mail."}
     )

@@ -1,4 +1,4 @@
-/*! commentsvc, Apache-2.0; built from 77f78d43beff8daaa5944feef01af90a5ae735e0fc68d657af870bcda4ed0b53 */
+/*! commentsvc, Apache-2.0; built from fc435b1de6f8a24f79b3e87da81749cc92d608198fac14715fb9a6b3f93ca526 */
 export interface paths {
     "/api/v1/admin/accounts": {
         parameters: {
@@ -1680,6 +1680,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/moderation/authors/{author_id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                author_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Leave a note on an author for colleagues. The author gets it with their own data, if they ask. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    author_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NoteWish"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Author"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moderation/authors/{author_id}/notes/{note_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                author_id: string;
+                note_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take one's own note back; admins may take back any. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    author_id: string;
+                    note_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/moderation/authors/{author_id}/sanctions": {
         parameters: {
             query?: never;
@@ -2835,8 +2922,12 @@ export interface components {
             id: string;
             /** @description Nobody vouches for who they are. */
             is_guest: boolean;
+            /** @description Up to 5 others who may be the same person, those under a sanction first. A hint, not a proof. */
+            kin: components["schemas"]["Kin"][];
             /** @description The name they go by. */
             name: string;
+            /** @description Notes of colleagues, newest first. */
+            notes: components["schemas"]["Note"][];
             /** @description Comments published now. */
             published_count: number;
             /** @description Comments rejected now. */
@@ -3495,6 +3586,25 @@ export interface components {
             /** @description Send it as `cursor` for the next page; null at the end. */
             next: string | null;
         };
+        Kin: {
+            /** @description The author's id. */
+            id: string;
+            /** @description Nobody vouches for who they are. */
+            is_guest: boolean;
+            /** @description The name they go by. */
+            name: string;
+            /** @description Comments rejected now. */
+            rejected_count: number;
+            /** @description They wrote from a network that this author wrote from, too. */
+            same_network: boolean;
+            /** @description They posted a text that this author posted, too. */
+            same_text: boolean;
+            /**
+             * @description How far the site trusts them.
+             * @enum {string}
+             */
+            standing: "normal" | "trusted" | "premoderated" | "suspended" | "banned";
+        };
         Lease: {
             /** @description The account that holds it. */
             account: string;
@@ -3792,6 +3902,23 @@ export interface components {
             /** @description Where messages are posted to. */
             url: string;
         };
+        Note: {
+            /** @description Who left it. */
+            account_name: string;
+            /** @description What they wrote. */
+            body: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            created_at: string;
+            /** @description The note's id. */
+            id: string;
+        };
+        NoteWish: {
+            /** @description What colleagues should know. */
+            body: string;
+        };
         Notify: {
             /**
              * @description The language of the letters (BCP 47); the site's when left out.
@@ -3941,6 +4068,8 @@ export interface components {
             author: components["schemas"]["OwnAuthor"] | null;
             /** @description Their comments, oldest first. */
             comments: components["schemas"]["OwnCommentData"][];
+            /** @description What moderators noted about them, without who did. */
+            notes: components["schemas"]["OwnNote"][];
             /** @description Their reports. */
             reports: components["schemas"]["OwnReportLine"][];
             /** @description The site's key. */
@@ -3949,6 +4078,15 @@ export interface components {
             subscriptions: components["schemas"]["OwnSubscription"][];
             /** @description Their votes. */
             votes: components["schemas"]["OwnVoteLine"][];
+        };
+        OwnNote: {
+            /** @description The note. */
+            body: string;
+            /**
+             * Format: date-time
+             * @description When it was left.
+             */
+            created_at: string;
         };
         OwnReportLine: {
             /** @description The comment reported. */

@@ -1,4 +1,4 @@
-/*! commentsvc, Apache-2.0; built from 77f78d43beff8daaa5944feef01af90a5ae735e0fc68d657af870bcda4ed0b53 */
+/*! commentsvc, Apache-2.0; built from fc435b1de6f8a24f79b3e87da81749cc92d608198fac14715fb9a6b3f93ca526 */
 /** A refusal: the service's problem document (RFC 9457). `status` is 0 when there was no answer at all. */
 export class Problem extends Error {
     status;
