@@ -3,16 +3,19 @@
 Two-sided ones leave `1 - level` to both sides in equal halves. "Bound" means one-sided.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import exp, expm1, log, log1p, sqrt
+from math import log, sqrt
+from statistics import NormalDist
 from typing import Final
+
+import numpy as np
 
 from commentsvc.domain.distributions import beta_quantile, gamma_quantile, hypergeometric_cdf
 
-_GOLDEN: Final = 0.6180339887498949
-_SEARCHES: Final = 60
+_STEEPNESS: Final = np.exp(np.linspace(-8.0, 5.0, 261))
+"""Values of a / r in `weighted_upper`, from almost 0 to where exp no longer matters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +46,10 @@ class Interval:
         return Interval(*(min(max(end, least), most) for end in (self.value, self.low, self.high)))
 
 
-def clopper_pearson(successes: float, trials: float, level: float) -> Interval:
+def clopper_pearson(successes: int, trials: int, level: float) -> Interval:
     """The exact interval for a share (Clopper and Pearson 1934); from 0 to 1 without any trial.
 
-    Its level is kept for every share and number of trials. Counts may be broken, for planning.
+    Its level is kept for every share and number of trials.
     """
     if trials <= 0:
         return Interval(0.5, 0.0, 1.0)
@@ -54,12 +57,22 @@ def clopper_pearson(successes: float, trials: float, level: float) -> Interval:
     return Interval(successes / trials, share_lower(successes, trials, tail), share_upper(successes, trials, tail))
 
 
-def share_lower(successes: float, trials: float, error: float) -> float:
+def score_interval(successes: float, trials: float, level: float) -> Interval:
+    """The score interval for a share (Wilson 1927): close to the exact one and hundreds of times quicker, for planning."""
+    z = NormalDist().inv_cdf((1.0 + level) / 2.0)
+    share, part = successes / trials, z * z / trials
+    centre = (share + part / 2.0) / (1.0 + part)
+    spread = sqrt(part * (share * (1.0 - share) + part / 4.0)) / (1.0 + part)
+    # Rounding must not push an end past the share itself.
+    return Interval(share, max(0.0, min(share, centre - spread)), min(1.0, max(share, centre + spread)))
+
+
+def share_lower(successes: int, trials: int, error: float) -> float:
     """The exact lower bound for a share: above the truth with a chance of at most `error`."""
     return beta_quantile(error, successes, trials - successes + 1.0) if successes > 0 else 0.0
 
 
-def share_upper(successes: float, trials: float, error: float) -> float:
+def share_upper(successes: int, trials: int, error: float) -> float:
     """The exact upper bound for a share: below the truth with a chance of at most `error`."""
     return beta_quantile(1.0 - error, successes + 1.0, trials - successes) if successes < trials else 1.0
 
@@ -116,31 +129,16 @@ def weighted_upper(total: float, least_rate: float, error: float) -> float:
 
     With independent draws at rates of `least_rate` or more and S the weighted sum, P(S <= s) <= exp(a s) (1 - r + r exp(-a / r))^T for
     every a > 0 and r the least rate (Chernoff 1952; the factor of a rate falls as the rate grows, so the least one is the worst). The bound
-    is the largest T for which no `a` brings this below `error`.
+    is the largest T for which none of some hundred values of `a` brings this below `error`.
     """
-
-    def bound(steepness: float) -> float:
-        return (steepness * least_rate * total - log(error)) / -log1p(least_rate * expm1(-steepness))
-
-    return max(total, _least(bound))
+    bounds = (_STEEPNESS * (least_rate * total) - log(error)) / -np.log1p(least_rate * np.expm1(-_STEEPNESS))
+    return max(total, float(bounds.min()))
 
 
 def weighted_lower(total: float, least_rate: float, error: float) -> float:
     """A lower bound for the same, by the same inequality on the other side."""
-
-    def bound(steepness: float) -> float:
-        return -(steepness * least_rate * total + log(error)) / log1p(least_rate * expm1(steepness))
-
-    return min(total, max(0.0, -_least(bound))) if total > 0 else 0.0
-
-
-def _least(function: Callable[[float], float]) -> float:
-    """The least value over steepnesses from almost 0 to where exp no longer matters; the function falls, then rises (golden section)."""
-    low, high = -12.0, 5.0
-    for _ in range(_SEARCHES):
-        left, right = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
-        low, high = (low, right) if function(exp(left)) <= function(exp(right)) else (left, high)
-    return function(exp((low + high) / 2.0))
+    bounds = (_STEEPNESS * (least_rate * total) + log(error)) / np.log1p(least_rate * np.expm1(_STEEPNESS))
+    return min(total, max(0.0, float(bounds.max())))
 
 
 def sum_of(parts: Sequence[Interval]) -> Interval:

@@ -13,7 +13,19 @@ from math import ceil
 from typing import Final
 
 from commentsvc.domain.evidence import APPROVED, REJECTED, UNSEEN, Part
-from commentsvc.domain.intervals import Interval, clopper_pearson, marked_total, score_interval, share_of, sum_of, weighted_total
+from commentsvc.domain.intervals import (
+    Interval,
+    clopper_pearson,
+    marked_lower,
+    marked_total,
+    marked_upper,
+    score_interval,
+    share_of,
+    sum_of,
+    weighted_lower,
+    weighted_total,
+    weighted_upper,
+)
 
 LEVEL: Final = 0.95
 WIDEST: Final = 0.3
@@ -93,6 +105,34 @@ def civil(part: Part, *, level: float = LEVEL) -> Interval:
     return _with_unseen(_total(part, APPROVED, level), part)
 
 
+def harmful_upper(part: Part, error: float) -> float:
+    """More than the harmful ones among these comments, but for a chance of at most `error`: proven for any sample, however small."""
+    population, drawn, found, rates = _drawn(part, REJECTED)
+    flagged = int(part.flagged[UNSEEN] + part.flagged[REJECTED])
+    if len(rates) <= 1:
+        return flagged + marked_upper(sum(found), drawn, population, error)
+    total = sum(count / rate for count, rate in zip(found, rates, strict=True))
+    return flagged + min(population - (drawn - sum(found)), weighted_upper(total, min(rates), error))
+
+
+def harmful_lower(part: Part, error: float) -> float:
+    """Fewer than the harmful ones among these comments, but for a chance of at most `error`."""
+    population, drawn, found, rates = _drawn(part, REJECTED)
+    flagged = int(part.flagged[REJECTED])
+    if len(rates) <= 1:
+        return flagged + marked_lower(sum(found), drawn, population, error)
+    total = sum(count / rate for count, rate in zip(found, rates, strict=True))
+    return flagged + max(sum(found), weighted_lower(total, min(rates), error))
+
+
+def _drawn(part: Part, finding: int) -> tuple[int, int, list[int], list[float]]:
+    """Of the published: how many there are and how many were drawn; and by rate how many were found so, with the rates there are."""
+    rows = [(row, rate) for row, rate in zip(part.published.tolist(), part.rates, strict=True) if any(row)]
+    population = sum(sum(row) for row, _ in rows)
+    drawn = sum(row[APPROVED] + row[REJECTED] for row, _ in rows)
+    return population, drawn, [row[finding] for row, _ in rows], [rate for _, rate in rows]
+
+
 def _with_unseen(total: Interval, part: Part) -> Interval:
     return Interval(total.value, total.low, total.high + int(part.flagged[UNSEEN]))
 
@@ -103,16 +143,12 @@ def _total(part: Part, finding: int, level: float) -> Interval:
 
 def _sampled_total(part: Part, finding: int, level: float, *, guess: float = 0.0) -> Interval:
     """The total among the published; where none of them was drawn, `guess` is the share that the estimate takes."""
-    places = [place for place, row in enumerate(part.published) if row.sum() > 0]
-    rows = [part.published[place] for place in places]
-    population = sum(int(row.sum()) for row in rows)
-    drawn = sum(int(row[APPROVED:].sum()) for row in rows)
-    found = [int(row[finding]) for row in rows]
+    population, drawn, found, rates = _drawn(part, finding)
     if not drawn:
         return Interval(population * guess, 0.0, population)
-    if len(rows) == 1:
+    if len(rates) == 1:
         return marked_total(found[0], drawn, population, level)
-    weights = [1.0 / part.rates[place] for place in places]
+    weights = [1.0 / rate for rate in rates]
     total = weighted_total(weights, found, max(weights), level)
     return total.within(sum(found), population - (drawn - sum(found)))
 

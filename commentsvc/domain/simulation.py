@@ -65,9 +65,13 @@ class Comments:
 
 @dataclass(frozen=True)
 class Ground:
-    """Comments made ready for many simulations: 1,000,000 take some 100 ms and 20 MB beside the columns themselves."""
+    """Comments made ready for many simulations: 1,000,000 take some 100 ms and 20 MB beside the columns themselves.
+
+    Figures, unlike counts, leave out the comments that `is_spent` names: those from which the thresholds were chosen that are to be judged.
+    """
 
     comments: Comments
+    is_spent: Bools | None = None
 
     @cached_property
     def columns(self) -> Mapping[Label, Scores]:
@@ -86,6 +90,8 @@ class Ground:
         """What is known about each comment."""
         known = self.comments
         is_left_out = ~self.is_day_used[known.days]
+        if self.is_spent is not None:
+            is_left_out = is_left_out | self.is_spent
         return gather_evidence(known.routes, known.verdicts, known.pi, known.is_sampled, is_left_out)
 
     @cached_property

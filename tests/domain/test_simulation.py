@@ -75,13 +75,13 @@ def check_against_routing(today, draft_bands, draft_sections, given_facts, dtype
 sectioned = st.dictionaries(st.sampled_from(SECTIONS), with_decimal_bands(band_maps), max_size=2)
 
 
-@given(policies, with_decimal_bands(band_maps), sectioned, st.lists(st.tuples(facts, scored(narrow)), max_size=8))
+@given(policies, with_decimal_bands(band_maps), sectioned, st.lists(st.tuples(facts, scored(narrow)), max_size=6))
 def test_a_simulation_routes_each_comment_as_routing_does(today, draft_bands, draft_sections, given_rows):
     given_facts = [replace(one, scores=scores) for one, scores in given_rows]
     check_against_routing(today, draft_bands, draft_sections, given_facts, np.float32)
 
 
-@given(policies, with_decimal_bands(band_maps), sectioned, st.lists(st.tuples(facts, scored(wide)), max_size=8))
+@given(policies, with_decimal_bands(band_maps), sectioned, st.lists(st.tuples(facts, scored(wide)), max_size=4))
 def test_scores_that_float32_cannot_hold_are_routed_alike_in_float64(today, draft_bands, draft_sections, given_rows):
     given_facts = [replace(one, scores=scores) for one, scores in given_rows]
     check_against_routing(today, draft_bands, draft_sections, given_facts, np.float64)
