@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from commentsvc.domain.auditing import GENESIS, AuditFact, chain_hash, follow_chain
-from commentsvc.store.base import table_of
+from commentsvc.store.base import insert_of, table_of
 from commentsvc.store.models import AuditChain, AuditEntry
 from commentsvc.store.prepared import Prepared
 
@@ -39,8 +38,7 @@ def append_audit_entry(session: Session, chain: str, fact: AuditFact) -> None:
     conn = session.connection()
     row = _LOCK_END.find(conn, {"chain": chain})
     if row is None:
-        dialect = sqlite if conn.dialect.name == "sqlite" else postgresql
-        conn.execute(dialect.insert(_CHAIN).values(name=chain, length=0, hash=GENESIS).on_conflict_do_nothing())
+        conn.execute(insert_of(conn, _CHAIN).values(name=chain, length=0, hash=GENESIS).on_conflict_do_nothing())
         (row,) = _LOCK_END.rows(conn, {"chain": chain})
     length, previous = row
     number = int(length) + 1

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import Connection, Table, bindparam, false, func, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from commentsvc.domain.admission import AdmissionFacts, admit, effective_standing
@@ -32,7 +31,7 @@ from commentsvc.services.moderation import (
 from commentsvc.services.sites import ensure_section
 from commentsvc.services.subscribing import Followed, follow, notify_followers
 from commentsvc.store import models
-from commentsvc.store.base import table_of
+from commentsvc.store.base import insert_of, table_of
 from commentsvc.store.ids import new_id
 from commentsvc.store.prepared import Prepared
 from commentsvc.store.queries.sites import SiteState, find_posting_state
@@ -67,9 +66,8 @@ class Made:
     edit_until: datetime
 
 
-def _insert_ignore(conn: Connection, table: Table, row: dict[str, object]) -> bool:
-    dialect = sqlite if conn.dialect.name == "sqlite" else postgresql
-    return conn.execute(dialect.insert(table).on_conflict_do_nothing(), row).rowcount > 0
+def _insert_ignore(conn: Connection, table: Table, row: dict[str, object]) -> None:
+    conn.execute(insert_of(conn, table).on_conflict_do_nothing(), row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,20 +112,20 @@ _FIND_PLACE: Final = Prepared(
     )
     .with_for_update(of=[ARTICLE, AUTHOR])
 )
-_COUNT_ARTICLE: Final = Prepared(
+COUNT_ARTICLE: Final = Prepared(
     update(ARTICLE)
     .where(ARTICLE.c.id == bindparam("article_id"))
     .values(
         root_count=ARTICLE.c.root_count + bindparam("roots"),
         published_count=ARTICLE.c.published_count + bindparam("published"),
-        version=ARTICLE.c.version + bindparam("published"),
+        version=ARTICLE.c.version + bindparam("versions"),
     )
 )
-_COUNT_AUTHOR: Final = Prepared(
+COUNT_AUTHOR: Final = Prepared(
     update(AUTHOR)
     .where(AUTHOR.c.id == bindparam("author_id"))
     .values(
-        comment_count=AUTHOR.c.comment_count + 1,
+        comment_count=AUTHOR.c.comment_count + bindparam("comments"),
         published_count=AUTHOR.c.published_count + bindparam("published"),
         rejected_count=AUTHOR.c.rejected_count + bindparam("rejected"),
     )
@@ -289,9 +287,13 @@ def submit_comment(session: Session, site: SiteState, command: SubmitComment, as
     }
     _INSERT_COMMENT.execute(conn, comment)
     insert_revision(conn, NewRevision(site.id, comment_id, revision_id, 1, status), text, now)
-    counts = {"published": int(is_published), "rejected": int(status is Status.REJECTED)}
-    _COUNT_AUTHOR.execute(conn, counts | {"author_id": place.author_id})
-    _COUNT_ARTICLE.execute(conn, {"roots": int(command.parent is None), "published": int(is_published), "article_id": place.article_id})
+    shown = int(is_published)
+    COUNT_AUTHOR.execute(
+        conn, {"author_id": place.author_id, "comments": 1, "published": shown, "rejected": int(status is Status.REJECTED)}
+    )
+    COUNT_ARTICLE.execute(
+        conn, {"article_id": place.article_id, "roots": int(command.parent is None), "published": shown, "versions": shown}
+    )
     if command.parent is not None:
         _COUNT_REPLY.execute(conn, {"parent_id": command.parent, "count": reply_no})
         if is_published:
@@ -315,7 +317,9 @@ def submit_comment(session: Session, site: SiteState, command: SubmitComment, as
 
 
 def _spend(conn: Connection, proof: Proof) -> None:
-    if not _insert_ignore(conn, _SPENT, {"challenge": proof.challenge, "expires_at": proof.expires_at}):
+    row = {"challenge": proof.challenge, "expires_at": proof.expires_at}
+    # Told by what comes back: how many rows went in is not known of every driver.
+    if conn.execute(insert_of(conn, _SPENT).values(row).on_conflict_do_nothing().returning(_SPENT.c.challenge)).first() is None:
         msg = "This proof of work has been used before. Get a new challenge, solve it, and post again."
         raise ProofRequiredError(msg)
 

@@ -5,11 +5,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import Connection, delete, func, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from commentsvc.domain.leases import JOB_LEASE, is_dead, retry_at
-from commentsvc.store.base import table_of
+from commentsvc.store.base import insert_of, table_of
 from commentsvc.store.engine import wake_after_commit
 from commentsvc.store.ids import new_id
 from commentsvc.store.models import Job
@@ -61,10 +60,9 @@ def ensure_job_at(conn: Connection, kind: JobKind, subject_id: str, run_at: date
 
     Wakes nobody: workers look by themselves. Caller holds a transaction.
     """
-    dialect = sqlite if conn.dialect.name == "sqlite" else postgresql
     row = {"id": new_id(), "kind": kind.value, "subject_id": subject_id, "state": JobState.WAITING, "attempts": 0}
     fresh = {"state": JobState.WAITING, "attempts": 0, "run_at": run_at, "lease_token": None, "leased_until": None}
-    statement = dialect.insert(_JOB).values(row | {"run_at": run_at, "created_at": now})
+    statement = insert_of(conn, _JOB).values(row | {"run_at": run_at, "created_at": now})
     conn.execute(statement.on_conflict_do_update(index_elements=["kind", "subject_id"], set_=fresh, where=_JOB.c.state == JobState.DEAD))
 
 
@@ -97,9 +95,8 @@ def claim_alone(session: Session, kind: JobKind, subject_id: str, now: datetime)
     For work that is due whenever there is some, and is to be done by one worker at a time: finish the job after each piece of it.
     """
     conn = session.connection()
-    dialect = sqlite if conn.dialect.name == "sqlite" else postgresql
     row = {"id": new_id(), "kind": kind.value, "subject_id": subject_id, "state": JobState.WAITING, "attempts": 0}
-    conn.execute(dialect.insert(_JOB).values(row | {"run_at": now, "created_at": now}).on_conflict_do_nothing())
+    conn.execute(insert_of(conn, _JOB).values(row | {"run_at": now, "created_at": now}).on_conflict_do_nothing())
     token = new_id()
     free = or_(_JOB.c.state != JobState.LEASED, _JOB.c.leased_until <= now)
     claimed = conn.execute(

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from commentsvc.domain.labels import ALL_LABELS
 from commentsvc.domain.ports import ScoreSet
@@ -14,7 +13,7 @@ from commentsvc.domain.status import Queue, Status
 from commentsvc.services.outbox import announce
 from commentsvc.services.subscribing import notify_followers
 from commentsvc.store import models
-from commentsvc.store.base import table_of
+from commentsvc.store.base import insert_of, table_of
 from commentsvc.store.ids import new_id
 from commentsvc.store.packing import pack_routing
 from commentsvc.store.prepared import Prepared
@@ -227,8 +226,7 @@ def store_score_set(conn: Connection, judged: JudgedRevision, scores: ScoreSet, 
     if is_new:
         _INSERT_SCORES.execute(conn, row)
         return str(row["id"])
-    dialect = sqlite if conn.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(SCORE_SET)
+    statement = insert_of(conn, SCORE_SET)
     fresh = {name: statement.excluded[name] for _, name in _LABEL_COLUMNS}
     upsert = statement.on_conflict_do_update(index_elements=["revision_id", "scorer_version_id"], set_=fresh)
     return str(conn.execute(upsert.returning(SCORE_SET.c.id), row).scalar_one())

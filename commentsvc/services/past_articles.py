@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, Table, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from commentsvc.domain.status import Standing
 from commentsvc.services.moderation import ARTICLE, AUTHOR
 from commentsvc.services.sites import ensure_section
+from commentsvc.store.base import insert_of
 from commentsvc.store.ids import new_id
 from commentsvc.store.padding import padded
 
@@ -98,7 +98,6 @@ def _make(
 ) -> dict[str, str]:
     if not rows:
         return {}
-    dialect = sqlite if conn.dialect.name == "sqlite" else postgresql
-    conn.execute(dialect.insert(table).on_conflict_do_nothing(), rows)
+    conn.execute(insert_of(conn, table).on_conflict_do_nothing(), rows)
     # Read again, since somebody who posts meanwhile may have been faster.
     return find([str(row[name]) for row in rows])

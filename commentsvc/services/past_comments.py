@@ -17,8 +17,9 @@ from commentsvc.domain.auditing import AuditFact
 from commentsvc.domain.status import Queue, Route, Status
 from commentsvc.domain.threads import best_score, child_path, depth_of
 from commentsvc.services.audit import append_audit_entry
+from commentsvc.services.commenting import COUNT_ARTICLE, COUNT_AUTHOR
 from commentsvc.services.judging import Text
-from commentsvc.services.moderation import ARTICLE, AUTHOR, COMMENT, ITEM, REVISION, ROUTING, urgency
+from commentsvc.services.moderation import ARTICLE, COMMENT, ITEM, REVISION, ROUTING, urgency
 from commentsvc.store import models
 from commentsvc.store.base import table_of
 from commentsvc.store.ids import new_ids
@@ -35,24 +36,6 @@ _INSERT_ROUTINGS: Final = Prepared(insert(ROUTING))
 _INSERT_ITEMS: Final = Prepared(insert(ITEM))
 _INSERT_VOTES: Final = Prepared(insert(_VOTE))
 _INSERT_RECORDS: Final = Prepared(insert(_RECORD))
-_COUNT_ARTICLE: Final = Prepared(
-    update(ARTICLE)
-    .where(ARTICLE.c.id == bindparam("article_id"))
-    .values(
-        root_count=ARTICLE.c.root_count + bindparam("roots"),
-        published_count=ARTICLE.c.published_count + bindparam("published"),
-        version=ARTICLE.c.version + 1,
-    )
-)
-_COUNT_AUTHOR: Final = Prepared(
-    update(AUTHOR)
-    .where(AUTHOR.c.id == bindparam("author_id"))
-    .values(
-        comment_count=AUTHOR.c.comment_count + bindparam("comments"),
-        published_count=AUTHOR.c.published_count + bindparam("published"),
-        rejected_count=AUTHOR.c.rejected_count + bindparam("rejected"),
-    )
-)
 _SET_REPLIES: Final = Prepared(
     update(COMMENT)
     .where(COMMENT.c.id == bindparam("comment_id"))
@@ -307,15 +290,15 @@ class _Batch:
         ]
         _SET_REPLIES.execute_many(conn, replies)
         counts = [
-            {"article_id": key, "roots": roots - self._first_roots[key], "published": self._published[key]}
+            {"article_id": key, "versions": 1, "roots": roots - self._first_roots[key], "published": self._published[key]}
             for key, roots in sorted(self._roots.items())
         ]
-        _COUNT_ARTICLE.execute_many(conn, counts)
+        COUNT_ARTICLE.execute_many(conn, counts)
         authors = [
             {"author_id": key, "comments": states.total(), "published": states[Status.PUBLISHED], "rejected": states[Status.REJECTED]}
             for key, states in sorted(self._authors.items())
         ]
-        _COUNT_AUTHOR.execute_many(conn, authors)
+        COUNT_AUTHOR.execute_many(conn, authors)
 
     def _write_comments(self) -> None:
         conn, rows = self._conn, self._rows

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from commentsvc.domain.auditing import AuditFact
@@ -22,7 +21,7 @@ from commentsvc.domain.status import Status
 from commentsvc.services.audit import append_audit_entry
 from commentsvc.services.jobs import ClaimedJob, JobKind, claim_jobs, enqueue_job, fail_job, finish_job, put_job_back
 from commentsvc.store import models
-from commentsvc.store.base import table_of
+from commentsvc.store.base import insert_of, table_of
 from commentsvc.store.ids import new_id
 from commentsvc.store.queries.rescoring import Mark, Stock, count_unscored, iterate_scored_twice
 
@@ -60,8 +59,7 @@ def store_score_sets(session: Session, scorer_row: str, scored: Mapping[str, Sco
         if key not in there
     ]
     if rows:
-        dialect = sqlite if conn.dialect.name == "sqlite" else postgresql
-        conn.execute(dialect.insert(_SCORES).on_conflict_do_nothing(index_elements=["revision_id", "scorer_version_id"]), rows)
+        conn.execute(insert_of(conn, _SCORES).on_conflict_do_nothing(index_elements=["revision_id", "scorer_version_id"]), rows)
     return len(rows)
 
 

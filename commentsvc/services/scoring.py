@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from commentsvc.domain.errors import ConflictError
@@ -12,7 +11,7 @@ from commentsvc.domain.ports import ScorerVersion
 from commentsvc.domain.status import Status
 from commentsvc.services.jobs import ClaimedJob, JobKind, claim_jobs, fail_job, finish_job
 from commentsvc.store import models
-from commentsvc.store.base import table_of
+from commentsvc.store.base import insert_of, table_of
 from commentsvc.store.ids import new_id
 
 _SCORER = table_of(models.ScorerVersion)
@@ -27,7 +26,6 @@ def ensure_scorer_version(session: Session, version: ScorerVersion, now: datetim
     query = select(_SCORER.c.id, _SCORER.c.calibration.is_(None).label("is_bare")).where(_SCORER.c.version == version.id)
     found = conn.execute(query).one_or_none()
     if found is None:
-        dialect = sqlite if conn.dialect.name == "sqlite" else postgresql
         row = {
             "id": new_id(),
             "version": version.id,
@@ -40,7 +38,7 @@ def ensure_scorer_version(session: Session, version: ScorerVersion, now: datetim
             "calibration": calibration,
             "created_at": now,
         }
-        conn.execute(dialect.insert(_SCORER).values(**row).on_conflict_do_nothing())
+        conn.execute(insert_of(conn, _SCORER).values(**row).on_conflict_do_nothing())
         found = conn.execute(query).one()
     elif found.is_bare:
         # Put on record by a release that did not keep it.

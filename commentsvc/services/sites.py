@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from commentsvc.domain.auditing import AuditFact
@@ -15,7 +14,7 @@ from commentsvc.domain.errors import ConflictError, FieldProblem, InvalidError, 
 from commentsvc.domain.status import ProofRule
 from commentsvc.services.audit import append_audit_entry
 from commentsvc.services.policies import activate_policy, create_policy_version
-from commentsvc.store.base import table_of
+from commentsvc.store.base import insert_of, table_of
 from commentsvc.store.ids import new_id
 from commentsvc.store.models import Article, Section, Site
 
@@ -169,9 +168,8 @@ def ensure_section(session: Session, site_id: str, key: str, name: str | None = 
     query = select(_SECTION.c.id).where(_SECTION.c.site_id == site_id, _SECTION.c.key == key)
     found = conn.execute(query).scalar_one_or_none()
     if found is None:
-        dialect = sqlite if conn.dialect.name == "sqlite" else postgresql
         row = {"id": new_id(), "site_id": site_id, "key": key, "name": name or key}
-        conn.execute(dialect.insert(_SECTION).values(**row).on_conflict_do_nothing())
+        conn.execute(insert_of(conn, _SECTION).values(**row).on_conflict_do_nothing())
         found = conn.execute(query).scalar_one()
     return str(found)
 

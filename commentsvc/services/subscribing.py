@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
-from sqlalchemy import Connection, Table, bindparam, delete, exists, func, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, bindparam, delete, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from commentsvc.domain.commands import Notify
@@ -16,7 +15,7 @@ from commentsvc.domain.status import Pace, Status
 from commentsvc.domain.webhooks import retry_delivery_at
 from commentsvc.services.jobs import ClaimedJob, JobKind, claim_jobs, ensure_job_at, finish_job, retry_job
 from commentsvc.store import models
-from commentsvc.store.base import table_of
+from commentsvc.store.base import insert_of, table_of
 from commentsvc.store.ids import new_id
 from commentsvc.store.prepared import Prepared
 
@@ -111,7 +110,7 @@ def follow(session: Session, followed: Followed, wish: Notify, now: datetime) ->
         conn.execute(known.values(pace=wish.pace, language=wish.language, confirmed_at=confirmed_at))
     if found.confirmed_at is None and not wish.is_verified:
         _ask(session, found, now)
-    conn.execute(_ignoring(conn, _FOLLOW), {"comment_id": followed.comment_id, "subscription_id": found.id})
+    conn.execute(insert_of(conn, _FOLLOW).on_conflict_do_nothing(), {"comment_id": followed.comment_id, "subscription_id": found.id})
 
 
 def _ask(session: Session, subscription: Any, now: datetime) -> None:  # noqa: ANN401 - a row
@@ -133,7 +132,7 @@ def notify_followers(conn: Connection, parent_id: str, reply_id: str, author_id:
     """Note a reply, published for the first time, for everybody who follows what it answers; its own author is told nothing."""
     for subscription_id, pace, sent_at in _FIND_FOLLOWERS.rows(conn, {"parent_id": parent_id, "author_id": author_id}):
         row = {"subscription_id": subscription_id, "comment_id": reply_id, "created_at": now}
-        conn.execute(_ignoring(conn, _NOTICE), row)
+        conn.execute(insert_of(conn, _NOTICE).on_conflict_do_nothing(), row)
         ensure_job_at(conn, JobKind.MAIL, subscription_id, due_at(pace, sent_at, now), now)
 
 
@@ -270,8 +269,3 @@ def forget_unconfirmed(session: Session, now: datetime) -> int:
     for (subscription_id,) in found:
         forget(session, subscription_id)
     return len(found)
-
-
-def _ignoring(conn: Connection, table: Table) -> Any:  # noqa: ANN401 - an insert of either dialect
-    dialect = sqlite if conn.dialect.name == "sqlite" else postgresql
-    return dialect.insert(table).on_conflict_do_nothing()

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from sqlalchemy import CheckConstraint, DateTime, Dialect, Enum, MetaData, String, Table, TypeDecorator
+from sqlalchemy import CheckConstraint, Connection, DateTime, Dialect, Enum, MetaData, String, Table, TypeDecorator
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase
 
 NAMING = {
@@ -79,6 +80,11 @@ def _values(kind: type[enum.Enum]) -> list[str]:
 
 Json = dict[str, Any]
 """What a JSON column holds; only services and queries see it, and they parse it into values."""
+
+
+def insert_of(conn: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An insert in the words of the connection's database, which says what to do where a row is there already (`on_conflict_...`)."""
+    return sqlite.insert(table) if conn.dialect.name == "sqlite" else postgresql.insert(table)
 
 
 def table_of(model: type[Base]) -> Table:

@@ -26,7 +26,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_author_note")),
     )
     op.create_index(op.f("ix_author_note_author_id"), "author_note", ["author_id"])
-    op.create_index("ix_comment_address", "comment", ["site_id", "address_hash"], postgresql_where=KNOWN, sqlite_where=KNOWN)
+    op.create_index("ix_comment_address", "comment", ["site_id", "address_hash", "author_id"], postgresql_where=KNOWN, sqlite_where=KNOWN)
 
 
 def downgrade() -> None:

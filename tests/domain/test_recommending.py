@@ -275,7 +275,10 @@ def test_what_other_rules_reject_anyway_is_not_judged():
         rule_routes=np.where(is_ruled, 3, 0).astype(np.int8),
         verdicts=np.where(is_ruled, -1, known.verdicts).astype(np.int8),
     )
-    draft_of(recommend_rejecting(Ground(ruled), held_from(0.4), 0.85))
+    # Decided ones are missing there alone: were those judged, nothing could be promised.
+    band = draft_of(recommend_rejecting(Ground(ruled), held_from(0.4), 0.85)).bands[Label.TOXICITY]
+    assert band.reject_at is not None
+    assert band.reject_at >= 0.4
 
 
 def test_rejecting_is_refused_for_too_few_decisions_or_too_many_civil_ones():

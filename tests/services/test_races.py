@@ -4,12 +4,14 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import pytest
 
-from commentsvc.domain.errors import AlreadyDecidedError, DomainError, LeaseHeldError
+from commentsvc.domain.commands import Proof
+from commentsvc.domain.errors import AlreadyDecidedError, DomainError, LeaseHeldError, ProofRequiredError
 from commentsvc.domain.status import Status, Verdict
 from commentsvc.store import models
 from tests.support.world import HELD, World
@@ -166,3 +168,16 @@ def test_one_of_eight_appeals_is_kept(world: World, starter: Starter):
         outcomes = starter.race(lambda way, comment_id=submitted.comment_id: world.appeal(comment_id, f"By {way}."))  # type: ignore[misc]
         assert Counter(outcomes) == {True: 1, False: WAYS - 1}
         assert len(world.open_items(submitted.comment_id)) == 1
+
+
+def test_a_proof_buys_one_of_eight_comments(world: World, starter: Starter):
+    for number in range(8):
+        proof = Proof(f"{number:064x}", world.now + timedelta(minutes=20))
+
+        def post(way: int, number: int = number, proof: Proof = proof) -> str:
+            text = f"Text {number} by {way}."
+            return world.submit(text, author=f"a{way}", article=f"a{way}", asks_proof=True, proof=proof).comment_id
+
+        outcomes = starter.race(post)
+        assert Counter(type(outcome) for outcome in outcomes) == {str: 1, ProofRequiredError: WAYS - 1}
+    assert len(world.rows(models.Comment)) == len(world.rows(models.SpentProof)) == 8

@@ -1,10 +1,12 @@
 """HTML of other systems becomes Markdown that shows the same."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commentsvc.services.rendering import Renderer
+from commentsvc.services.rendering import TAGS, Renderer
 from commentsvc.transfer.html_markdown import escape_markdown, html_to_markdown
 
 RENDERER = Renderer()
@@ -93,8 +95,9 @@ def test_a_text_that_is_escaped_shows_as_it_is(text):
     ).map("".join)
 )
 def test_anything_becomes_some_text(html):
-    RENDERER.render(html_to_markdown(html))
-    RENDERER.render(html_to_markdown(html, keeps_lines=True))
+    for keeps_lines in (False, True):
+        shown_html = RENDERER.render(html_to_markdown(html, keeps_lines=keeps_lines)).html
+        assert not set(re.findall(r"<([a-z]+)", shown_html)) - TAGS
 
 
 def test_a_thousand_open_elements_are_no_trouble():

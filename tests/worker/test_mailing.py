@@ -1,6 +1,7 @@
 """Replies by e-mail, from the wish to the letter, through a real mail server."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
@@ -320,3 +321,25 @@ def test_each_letter_has_an_id_of_its_own_and_keeps_it_when_it_is_tried_again(wo
         ids.append(postbox.last["Message-ID"])
     assert len(set(ids)) == 2
     assert all(one.endswith("@gazette.example>") for one in ids)
+
+
+def test_replies_that_come_while_letters_go_out_are_told_once_each(world: World, postbox: Postbox):
+    roots = [post(world, f"Root {number}.", article=f"a{number}", notify=wish(world, verified=True)).comment_id for number in range(4)]
+    told = [f"Reply {number} of {at}." for at in range(4) for number in range(12)]
+
+    def answer(at: int) -> None:
+        for number in range(12):
+            post(world, f"Reply {number} of {at}.", author=f"b{at}", article=f"a{at}", parent=roots[at])
+
+    with ThreadPoolExecutor(4) as pool:
+        running = [pool.submit(answer, at) for at in range(4)]
+        while not all(one.done() for one in running):
+            due(world)
+        for one in running:
+            one.result()
+    while due(world):
+        pass
+    texts = "\n".join(str(letter.get_content()) for letter in postbox.letters)
+    assert {text: texts.count(f"> {text}") for text in told} == dict.fromkeys(told, 1)
+    assert not world.rows(models.Notice)
+    assert not world.rows(models.Job, kind="mail")

@@ -75,7 +75,7 @@ class Comment(Base):
         Index("ix_comment_latest", "article_id", "created_at", "id", postgresql_where=_SHOWN, sqlite_where=_SHOWN_SQLITE),
         Index("ix_comment_author", "author_id", "created_at"),
         Index("ix_comment_site_created", "site_id", "created_at"),
-        Index("ix_comment_address", "site_id", "address_hash", postgresql_where=_FROM_SOMEWHERE, sqlite_where=_FROM_SOMEWHERE),
+        Index("ix_comment_address", "site_id", "address_hash", "author_id", postgresql_where=_FROM_SOMEWHERE, sqlite_where=_FROM_SOMEWHERE),
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from commentsvc.domain.status import ReasonCode, Standing, Status, Verdict
@@ -21,6 +21,9 @@ _NOTE = table_of(AuthorNote)
 _ACCOUNT = table_of(Account)
 _LOOKED_AT: Final = 200
 """Of how many of an author's latest comments the networks and texts are compared with those of others."""
+_NETWORKS: Final = 10
+CROWD: Final = 50
+"""Others from one network above whom it says nothing: a town's mobile network, or a proxy that hides everybody's address."""
 _LONG_ENOUGH: Final = 25
 """Characters above which the same text is no coincidence."""
 
@@ -117,7 +120,8 @@ _STRICTNESS: Final = {one: rank for rank, one in enumerate((Standing.BANNED, Sta
 def list_kin(session: Session, author_id: str, *, limit: int = 5) -> list[Kin]:
     """Who else on the site may be this author: those under a sanction first, then those with the most rejected comments.
 
-    A hint, not a proof: a household, an office or a mobile network is one network, too. Looks at the author's latest 200 comments.
+    A hint, not a proof: a household, an office or a mobile network is one network, too. Looks at the author's latest 200 comments, and at
+    the ten networks that they used last, of which a crowd's counts for nothing.
     """
     conn = session.connection()
     latest = (
@@ -130,20 +134,24 @@ def list_kin(session: Session, author_id: str, *, limit: int = 5) -> list[Kin]:
     mine = conn.execute(latest).all()
     if not mine:
         return []
-    networks = {row.address_hash for row in mine if row.address_hash}
+    networks = list(dict.fromkeys(row.address_hash for row in mine if row.address_hash))[:_NETWORKS]
     texts = {row.text_hash for row in mine if row.text_hash and row.length > _LONG_ENOUGH}
     site_id = mine[0].site_id
-    by_network = select(_C.c.author_id).where(_C.c.site_id == site_id, _C.c.address_hash.in_(networks), _C.c.author_id != author_id)
+    near: set[str] = set()
+    for network in networks:
+        others = select(_C.c.author_id).where(_C.c.site_id == site_id, _C.c.address_hash == network, _C.c.author_id != author_id)
+        found = set(conn.execute(others.distinct().limit(CROWD)).scalars())
+        near |= found if len(found) < CROWD else set()
     by_text = (
         select(_C.c.author_id)
         .join(_R, _R.c.comment_id == _C.c.id)
-        .where(and_(_R.c.site_id == site_id, _R.c.text_hash.in_(texts)), _C.c.author_id != author_id)
+        .where(_R.c.site_id == site_id, _R.c.text_hash.in_(texts), _C.c.author_id != author_id)
+        .limit(CROWD)
     )
-    near = set(conn.execute(by_network.distinct()).scalars()) if networks else set()
-    alike = set(conn.execute(by_text.distinct()).scalars()) if texts else set()
+    alike = set(conn.execute(by_text).scalars()) if texts else set()
     if not near | alike:
         return []
     columns = _A.c.id, _A.c.name, _A.c.is_guest, _A.c.standing, _A.c.rejected_count
-    rows = conn.execute(select(*columns).where(or_(_A.c.id.in_(near), _A.c.id.in_(alike)))).all()
+    rows = conn.execute(select(*columns).where(_A.c.id.in_(near | alike))).all()
     kin = [Kin(*row, same_network=row.id in near, same_text=row.id in alike) for row in rows]
     return sorted(kin, key=lambda one: (_STRICTNESS.get(one.standing, len(_STRICTNESS)), -one.rejected_count, one.name))[:limit]

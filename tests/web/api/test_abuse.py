@@ -131,6 +131,8 @@ def test_a_proof_is_good_for_its_own_site_and_time(api: Api, asking: World):
     late = encoded(solve(challenge_of(api)))
     asking.clock.advance(seconds=KEPT.total_seconds())
     problem(posted(api, late), 403, "proof-required")
+    assert not asking.rows(models.Comment)
+    assert not asking.rows(models.SpentProof)
 
 
 def test_whom_the_site_vouches_for_is_never_asked(api: Api, asking: World):

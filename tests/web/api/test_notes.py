@@ -7,6 +7,7 @@ import pytest
 from commentsvc.domain.status import Standing
 from commentsvc.services.noting import MOST_NOTES
 from commentsvc.store import models
+from commentsvc.store.queries.authors import CROWD
 from tests.support.world import World
 from tests.web.api.api_client import ADMIN, MODERATOR, OTHER_MODERATOR, Api, problem
 
@@ -115,4 +116,13 @@ def test_another_site_is_another_world(api: Api):
     first = author_of(api, post(api, "ann", LONG, "203.0.113.1"))
     elsewhere = {"article": {"key": "tram"}, "body": LONG, "author": {"name": "Ben"}}
     assert api.post("sites/courier/comments", elsewhere, environ_base={"REMOTE_ADDR": "203.0.113.1"}).status_code == 201
+    assert seen(api, first)["kin"] == []
+
+
+def test_a_crowd_behind_one_address_is_no_sign(api: Api, world: World):
+    first = author_of(api, post(api, "ann", "Fine.", "203.0.113.1"))
+    for number in range(CROWD - 1):
+        world.submit(f"{number}.", author=f"a{number}", address_hash=world.row(models.Comment, author_id=first).address_hash)
+    assert len(seen(api, first)["kin"]) == 5
+    post(api, "one-more", "Fine, too.", "203.0.113.1")
     assert seen(api, first)["kin"] == []
