@@ -24,6 +24,7 @@ from commentsvc.integrations.metrics import Metrics
 from commentsvc.integrations.outward import Outward
 from commentsvc.integrations.proof_of_work import ProofOfWork
 from commentsvc.integrations.sealing import Purpose, seal
+from commentsvc.integrations.streams import Streams
 from commentsvc.integrations.system import SystemChance, SystemClock, ThreadWaker
 from commentsvc.integrations.turnstile import Turnstile
 from commentsvc.scoring.batching import BatchingScorer, ScoringEvent
@@ -84,6 +85,7 @@ class Runtime:
     policies: PolicyBook = field(default_factory=PolicyBook)
     renderer: Renderer = field(default_factory=Renderer)
     turnstile: Turnstile = field(default_factory=Turnstile)
+    streams: Streams = field(default_factory=Streams)
     outward: Outward = field(default_factory=Outward)
     proofs: ProofOfWork = field(init=False)
     key_sets: KeySets = field(default_factory=lambda: KeySets(Outward(timeout_s=KEY_SET_WITHIN_S)))

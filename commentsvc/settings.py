@@ -31,6 +31,7 @@ class ServerSettings:
     host: str
     port: int
     threads: int
+    streams: int
     public_url: str
     trusted_proxies: tuple[str, ...]
     grace_s: float
@@ -174,6 +175,7 @@ _CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
 _RANGES: Final[Mapping[str, tuple[float, float]]] = {
     "server.port": (0, 65535),
     "server.threads": (1, 512),
+    "server.streams": (0, 4096),
     "mail.port": (1, 65535),
     "server.grace_s": (0, 600),
     "database.pool_size": (1, 512),

@@ -4,7 +4,8 @@ import os
 import socket
 import sys
 import threading
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final
 
 from granian.server import MTServer
 
@@ -12,17 +13,21 @@ from commentsvc.cli.failures import Misuse, Trouble
 from commentsvc.cli.stopping import AFTER_GRACE_S, Interrupt, end_within
 from commentsvc.settings import ServerSettings
 
+_NOTHING: Final[Callable[[], None]] = lambda: None  # noqa: E731 - what a server does that has nothing to end
+
 
 class OneProcessServer(MTServer):
     """granian's server with its worker in a thread of this process.
 
     Made for Pythons without the lock, and as good with it: requests are answered by granian's blocking threads either way. One
-    process in place of two halves memory and start. Stopping waits for running requests, at most `grace_s` seconds.
+    process in place of two halves memory and start. Stopping waits for running requests, at most `grace_s` seconds;
+    `on_stop` is called before.
     """
 
-    def __init__(self, *args: Any, grace_s: float, **kwargs: Any) -> None:  # noqa: ANN401 - granian's own arguments
+    def __init__(self, *args: Any, grace_s: float, on_stop: Callable[[], None] = _NOTHING, **kwargs: Any) -> None:  # noqa: ANN401 - granian's own arguments
         super().__init__(*args, **kwargs)
         self._grace_s = grace_s
+        self._on_stop = on_stop
         self.main_loop_interrupt = Interrupt()
 
     def _check_gil(self) -> None:
@@ -30,6 +35,7 @@ class OneProcessServer(MTServer):
 
     def _stop_workers(self) -> None:
         end_within(self._grace_s + AFTER_GRACE_S)
+        self._on_stop()
         for worker in self.wrks:
             worker.terminate()  # type: ignore[no-untyped-call]  # granian types little
         for worker in self.wrks:

@@ -2,13 +2,14 @@
 
 import http.client
 import os
+import select
 import signal
 import threading
 from collections.abc import Callable
 from functools import partial
 from multiprocessing.util import Finalize
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from granian.constants import Interfaces
 from granian.server import MPServer
@@ -17,8 +18,10 @@ from commentsvc.app import create_app, start_worker
 from commentsvc.cli.one_process import OneProcessServer, check_port_free, leave_overdue_requests
 from commentsvc.cli.starting import started
 from commentsvc.cli.stopping import AFTER_GRACE_S, Interrupt, end_within
+from commentsvc.integrations.streams import Streams
 from commentsvc.runtime import Runtime, build_runtime
 from commentsvc.settings import ServerSettings, Settings, load_settings
+from commentsvc.web.context import RUNTIME_EXTENSION
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -43,17 +46,24 @@ class SeveralProcessesServer(MPServer):
         self.main_loop_interrupt = Interrupt()
         self._settings = settings
         self._on_ready = on_ready
+        self.ears, self._mouth = os.pipe()
+        """Readable in every worker once they are to stop. A pipe bears workers that are killed while they listen."""
 
     def _serve_loop(self, spawn_target: Any, target_loader: Any) -> None:  # noqa: ANN401 - granian's own arguments
         _watch(self._settings, self.main_loop_interrupt, self._on_ready)
         super()._serve_loop(spawn_target, target_loader)  # type: ignore[no-untyped-call]  # granian types little
+
+    def _stop_workers(self) -> None:
+        os.write(self._mouth, b"!")
+        super()._stop_workers()  # type: ignore[no-untyped-call]  # the same
 
 
 def serve_here(app: "Flask", runtime: Runtime, on_ready: Callable[[], None]) -> None:
     """Serve `app` until SIGTERM or SIGINT. `on_ready` is called once, from another thread, when the first request would be answered."""
     settings = runtime.settings.server
     check_port_free(settings)
-    server = OneProcessServer("commentsvc", grace_s=settings.grace_s, **_options(settings))
+    runtime.streams.open(settings.streams)
+    server = OneProcessServer("commentsvc", grace_s=settings.grace_s, on_stop=runtime.streams.stop, **_options(settings))
     worker = start_worker(app, runtime)
     is_over = threading.Event()
     watch = threading.Thread(target=_watch, args=(settings, is_over, on_ready), name="ready", daemon=True)
@@ -82,20 +92,28 @@ def serve_apart(settings: Settings, paths: tuple[Path, ...], workers: int, on_re
         **_options(settings.server),
     )
     started()
-    server.serve(target_loader=partial(_load_in_worker, paths, os.getpid(), settings.server.grace_s), wrap_loader=False)
+    server.serve(target_loader=partial(_load_in_worker, paths, os.getpid(), server.ears, settings.server), wrap_loader=False)
 
 
-def _load_in_worker(paths: tuple[Path, ...], parent: int, grace_s: float) -> Any:  # noqa: ANN401 - a WSGI application
+def _load_in_worker(paths: tuple[Path, ...], parent: int, ears: int, settings: ServerSettings) -> Any:  # noqa: ANN401 - a WSGI application
     app = load_app(paths)
-    threading.Thread(target=_stop_with, args=(parent, grace_s, threading.get_ident()), name="parent", daemon=True).start()
+    streams = cast("Runtime", app.extensions[RUNTIME_EXTENSION]).streams
+    streams.open(settings.streams)
+    wanted = parent, ears, settings.grace_s, threading.get_ident(), streams
+    threading.Thread(target=_stop_with, args=wanted, name="parent", daemon=True).start()
     return app
 
 
-def _stop_with(parent: int, grace_s: float, main: int) -> None:
-    """End this process once its parent is gone: one that was killed cannot tell its workers, and they would keep the port.
+def _stop_with(parent: int, ears: int, grace_s: float, main: int, streams: Streams) -> None:
+    """End streams when the parent says so, and this process once the parent is gone.
 
-    Told again and again, since until granian serves, a signal goes to the handler that was forked with this process and is lost there.
+    One that was killed cannot tell its workers, and they would keep the port. They are told again and again, since until granian serves,
+    a signal goes to the handler that was forked with this process and is lost there.
     """
+    while os.getppid() == parent:
+        if select.select([ears], [], [], PARENT_LOOKS_S)[0]:
+            break
+    streams.stop()
     alone = threading.Event()
     while os.getppid() == parent:
         alone.wait(PARENT_LOOKS_S)
@@ -129,7 +147,7 @@ def _options(settings: ServerSettings) -> dict[str, Any]:
         "address": settings.host,
         "port": settings.port,
         "interface": Interfaces.WSGI,
-        "blocking_threads": settings.threads,
+        "blocking_threads": settings.threads + settings.streams,
         "websockets": False,
         # What there is to say we log ourselves.
         "log_enabled": False,

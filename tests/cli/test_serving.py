@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
 import pytest
@@ -153,6 +153,30 @@ def test_several_processes_serve_one_postgresql(start, make_database_url, enviro
     assert server.wait(60) == 0
 
 
+@pytest.mark.parametrize(("workers", "engine"), [(1, "sqlite"), (2, "postgresql")])
+def test_a_server_that_is_told_to_stop_does_not_wait_for_open_streams(start, done, environ, make_database_url, workers, engine):
+    port, site = free_port(), "gazette"
+    environ = environ | {"COMMENTSVC_DATABASE_URL": make_database_url(engine)}
+    done("site", "create", site, "--name", "The Gazette", **environ)
+    server = start(COMMENTSVC, "serve", "--port", port, "--workers", workers, **environ, COMMENTSVC_SERVER_GRACE_S="600")
+    wait_until("the server to be ready", lambda: is_ready(port) or server.poll() is not None)
+    with ThreadPoolExecutor(3) as pool, ExitStack() as stack:
+        connections = [stack.enter_context(closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60))) for _ in range(3)]
+        for one in connections:
+            one.request("GET", f"/api/v1/sites/{site}/events?article=tram")
+        answers = [one.getresponse() for one in connections]
+        assert {one.status for one in answers} == {200}
+        for answer in answers:
+            assert answer.readline() == b"retry: 5000\n"
+        rest = [pool.submit(one.read) for one in answers]
+        posted = {"article": {"key": "tram"}, "body": "A civil word about trams.", "author": {"name": "Ann"}}
+        assert ask(port, "POST", f"/api/v1/sites/{site}/comments", posted)[0] == 201
+        server.send_signal(signal.SIGTERM)
+        # They end whole, not cut off.
+        assert all(one.result(60).endswith(b"\n\n") for one in rest)
+    assert server.wait(60) == 0
+
+
 def test_no_process_outlives_the_one_that_began_it(start, make_database_url, environ):
     port = free_port()
     environ = environ | {"COMMENTSVC_DATABASE_URL": make_database_url("postgresql")}
@@ -170,6 +194,7 @@ def test_no_process_outlives_the_one_that_began_it(start, make_database_url, env
 ORPHAN = """
 import signal, sys, threading
 from commentsvc.cli.serving import _stop_with
+from commentsvc.integrations.streams import Streams
 
 heard = []
 
@@ -180,7 +205,7 @@ def hear(*_):
         sys.exit(7)
 
 signal.signal(signal.SIGTERM, hear)
-threading.Thread(target=_stop_with, args=(-1, 60.0, threading.get_ident()), daemon=True).start()
+threading.Thread(target=_stop_with, args=(-1, 0, 60.0, threading.get_ident(), Streams()), daemon=True).start()
 threading.Event().wait()
 """
 

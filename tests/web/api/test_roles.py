@@ -46,6 +46,7 @@ MATRIX = {
     f"PATCH {V1}/comments/{{comment_id}}": Line(AUTHORS, {"body": "Mine now."}),
     f"DELETE {V1}/comments/{{comment_id}}": Line(AUTHORS),
     f"GET {V1}/comments/{{comment_id}}/context": Line(ALL),
+    f"GET {V1}/sites/{{site}}/events": Line(ALL, query={"article": "tram"}),
     f"GET {V1}/sites/{{site}}/feed.atom": Line(ALL),
     f"PUT {V1}/comments/{{comment_id}}/vote": Line(ALL, {"value": 1}),
     f"DELETE {V1}/comments/{{comment_id}}/vote": Line(ALL),

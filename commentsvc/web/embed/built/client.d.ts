@@ -1,4 +1,4 @@
-/*! commentsvc, Apache-2.0; built from fc435b1de6f8a24f79b3e87da81749cc92d608198fac14715fb9a6b3f93ca526 */
+/*! commentsvc, Apache-2.0; built from ccde818928ebe6d059f2ecf298e94698e3b9697ad8878ed491606350d967473c */
 export interface paths {
     "/api/v1/admin/accounts": {
         parameters: {
@@ -2463,6 +2463,61 @@ export interface paths {
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * Follow an article: an event at once, unless `Last-Event-ID` names the present state, and one within a second of each change.
+         * @description An event tells no comment, only that there is something to ask for. A stream ends after ten minutes.
+         */
+        get: {
+            parameters: {
+                query: {
+                    /** @description The article's key. */
+                    article: string;
+                };
+                header?: {
+                    /** @description The event that was told last. */
+                    "Last-Event-ID"?: string;
+                };
+                path: {
+                    site: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Events: `data` is a JSON object with the article's `total` of published comments, `id` names the state. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The server has no room for one more stream, or keeps none: ask for the comments with `If-None-Match`. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;

@@ -76,6 +76,7 @@ export class Api {
   private pageOf(query: Record<string, string | null>) {
     return this.place("comments?" + new URLSearchParams(Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== null)));
   }
+  events(article: string) { return new EventSource(`${this.base}/api/v1/` + this.place("events?" + new URLSearchParams({ article }))); }
   conversation(id: string) { return this.call<{ article: { key: string }; above: Comment[]; comment: Comment }>("GET", `comments/${id}/context`); }
   post(body: unknown, key: string) { return this.call<Submitted>("POST", this.place("comments"), body, { "Idempotency-Key": key }); }
   challenge() { return this.call<Challenge>("GET", this.place("challenge")); }

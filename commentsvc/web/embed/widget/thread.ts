@@ -80,14 +80,16 @@ export class Thread {
       target.addEventListener(name, work);
       this.stops.push(() => target.removeEventListener(name, work));
     };
-    every(() => { if (document.visibilityState === "visible") void this.poll(); }, POLL_MS);
+    every(() => { if (!document.hidden) void this.poll(); }, POLL_MS);
     every(() => this.refreshTimes(), TIMES_MS);
     on(window, "hashchange", () => this.follow());
+    on(document, "visibilitychange", () => this.live());
+    this.live();
     on(this.root, "keydown", ((event: KeyboardEvent) => this.key(event)) as EventListener);
   }
 
   private isStopped = false;
-  stop() { this.isStopped = true; for (const stop of this.stops.splice(0)) stop(); clearInterval(this.timer); }
+  stop() { this.isStopped = true; this.live(); for (const stop of this.stops.splice(0)) stop(); clearInterval(this.timer); }
 
   private loaded: Promise<More> | null = null;
   private tries = 0;
@@ -193,10 +195,22 @@ export class Thread {
       if (status === 304) return;
       this.etag = etag;
       this.found = body;
-      const n = this.unseen(body.items).length;
-      this.fresh.hidden = n === 0;
-      this.fresh.textContent = this.words.say("new", { n });
+      this.drawFresh();
     } catch { /* the next look may find the way */ }
+  }
+
+  private drawFresh() {
+    const n = this.unseen(this.found?.items ?? []).length;
+    this.fresh.hidden = n === 0;
+    this.fresh.textContent = this.words.say("new", { n });
+  }
+
+  private stream: EventSource | null = null;
+  /** Told at once while the page is looked at, where the server has room: a hidden one would hold one of the browser's few connections. */
+  private live() {
+    const isSeen = !document.hidden && !this.isStopped;
+    if (isSeen && !this.stream) (this.stream = this.api.events(this.article.key)).onmessage = () => void this.poll();
+    else if (!isSeen) { this.stream?.close(); this.stream = null; }
   }
 
   private unseen(items: Comment[]): Comment[] {
@@ -290,6 +304,8 @@ export class Thread {
     parent ? parent.adopt(view) : this.list.prepend(view.element);
     this.drawHead();
     this.drawFoot();
+    // Word of it may have come before the answer.
+    this.drawFresh();
     view.element.focus({ preventScroll: true });
     view.element.scrollIntoView({ block: "nearest" });
     this.tell(!isShown ? `${made.status}_head` : sent.pace && !this.reader ? "mail_said" : "posted");
