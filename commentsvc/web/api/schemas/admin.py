@@ -218,17 +218,9 @@ class NewTokenSchema(Refusing):
 class AuditQuerySchema(PageQuery):
     """Which entries of the audit log, and which page of them."""
 
-    actor = fields.String(
-        load_default=None,
-        validate=validate.Length(1, 100),
-        metadata={"description": "Only what they did: `system`, `author:<id>` or `account:<id>`."},
-    )
-    action = fields.String(
-        load_default=None, validate=validate.Length(1, 50), metadata={"description": "Only this kind of act, such as `decision_reject`."}
-    )
-    subject = fields.String(
-        load_default=None, validate=validate.Length(1, 100), metadata={"description": "Only what was done to this: `comment:<id>`."}
-    )
+    actor = line("Only what they did: `system`, `author:<id>` or `account:<id>`.", at_most=100, load_default=None)
+    action = line("Only this kind of act, such as `decision_reject`.", at_most=50, load_default=None)
+    subject = line("Only what was done to this: `comment:<id>`.", at_most=100, load_default=None)
     since = Time(load_default=None, metadata={"description": "Only from this time on."})
     until = Time(load_default=None, metadata={"description": "Only before this time."})
 

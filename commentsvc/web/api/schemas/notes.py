@@ -3,14 +3,14 @@
 import marshmallow as ma
 
 from commentsvc.domain.status import Standing
-from commentsvc.web.api.schemas.parts import Refusing, flag, number, said, told, when, word_out
+from commentsvc.web.api.schemas.parts import Refusing, flag, noted, number, told, when, word_out
 from commentsvc.web.fields import Id
 
 
 class NoteWishSchema(Refusing):
     """A note to be left."""
 
-    body = said("What colleagues should know.", at_most=2000, required=True)
+    body = noted("What colleagues should know.", at_most=2000, required=True)
 
 
 class NoteSchema(ma.Schema):

@@ -14,6 +14,7 @@ from commentsvc.web.pagination import DEFAULT_LIMIT, MAX_LIMIT
 
 _ONE_LINE = re.compile(r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$")
 _SOME_TEXT = re.compile(r"^[^\x00]*[^\x00\s][^\x00]*$")
+_IS_SOME_TEXT = Whole(_SOME_TEXT, error="Is empty.")
 
 
 def word(kind: type[StrEnum], description: str, **kwargs: Any) -> fields.Enum[StrEnum]:  # noqa: ANN401 - passed on to marshmallow
@@ -76,8 +77,12 @@ def said(description: str, *, at_most: int, **kwargs: Any) -> fields.String:  # 
         if len(value) > at_most:
             raise ma.ValidationError(f"Longer than maximum length {at_most}.")
 
-    check_text = Whole(_SOME_TEXT, error="Is empty.")
-    return fields.String(validate=[check_length, check_text], metadata={"description": description}, **kwargs)
+    return fields.String(validate=[check_length, _IS_SOME_TEXT], metadata={"description": description}, **kwargs)
+
+
+def noted(description: str, *, at_most: int, **kwargs: Any) -> fields.String:  # noqa: ANN401 - passed on to marshmallow
+    """A text of any lines that comes in, not only white space, whose limit is the same on every site."""
+    return fields.String(validate=[validate.Length(1, at_most), _IS_SOME_TEXT], metadata={"description": description}, **kwargs)
 
 
 def is_said(value: object, at_most: int) -> TypeGuard[str]:

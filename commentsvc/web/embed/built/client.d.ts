@@ -1,4 +1,4 @@
-/*! commentsvc, Apache-2.0; built from ccde818928ebe6d059f2ecf298e94698e3b9697ad8878ed491606350d967473c */
+/*! commentsvc, Apache-2.0; built from 2b2e1960101654d387e6e1f59b7b037f5057e88be629b68b214a6925b0bc6011 */
 export interface paths {
     "/api/v1/admin/accounts": {
         parameters: {
