@@ -88,6 +88,16 @@ class ProofRule(StrEnum):
     """Always."""
 
 
+class ScheduleState(StrEnum):
+    """What became of an activation that was planned."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    CANCELLED = "cancelled"
+    REFUSED = "refused"
+    """Its time came, and the version was not allowed to route."""
+
+
 class Pace(StrEnum):
     """How soon after a reply its subscriber is written to."""
 

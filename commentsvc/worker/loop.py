@@ -19,6 +19,7 @@ from commentsvc.store.queries.sites import get_site_by_id
 from commentsvc.store.queries.threads import find_comment
 from commentsvc.worker.delivering import deliver_once
 from commentsvc.worker.mailing import mail_once
+from commentsvc.worker.planning import run_plans
 from commentsvc.worker.rescoring import run_rescoring
 from commentsvc.worker.shadow import run_shadow
 
@@ -29,10 +30,12 @@ _TIDY_EVERY: Final = timedelta(hours=1)
 def run_once(runtime: Runtime) -> int:
     """Do one batch of due jobs; returns how many were claimed. Nothing is lost when this process dies anywhere in here.
 
+    Policies whose time has come are activated first, so that what is scored next is routed by them.
     When no comment waits for its scores, the work that can wait gets its turn: stored comments scored anew, and the shadow.
 
     Raises StorageUnavailableError when the database is away.
     """
+    run_plans(runtime)
     claimed = runtime.in_transaction(lambda session: claim_scoring_jobs(session, runtime.settings.worker.batch, runtime.clock.now()))
     if not claimed:
         return run_rescoring(runtime) + run_shadow(runtime)
@@ -95,7 +98,8 @@ def _record(runtime: Runtime, item: ScoringJob, body: str, scores: ScoreSet) -> 
             return
         site = get_site_by_id(session, comment.site_id)
         policy, version_id = runtime.policy_of(session, site)
-    judge = runtime.judge(policy, version_id)
+        shadows = runtime.shadows_of(session, site)
+    judge = runtime.judge(policy, version_id, shadows)
     assessed = Assessment(text, scores, judge, runtime.clock.now())
     judged = runtime.in_transaction(lambda session: record_scores(session, item, assessed))
     if judged is None:

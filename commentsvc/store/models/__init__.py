@@ -5,7 +5,17 @@ from commentsvc.store.models.comments import Comment, ImportRecord, Report, Revi
 from commentsvc.store.models.mail import Follow, Notice, Subscription
 from commentsvc.store.models.moderation import Appeal, AuthorNote, Decision, ReviewItem, Routing, ScoreSet
 from commentsvc.store.models.operation import AuditChain, AuditEntry, IdempotencyKey, Job, Outbox, SpentProof, Webhook, WebhookDelivery
-from commentsvc.store.models.policies import PolicyVersion, Rescoring, ScorerVersion
+from commentsvc.store.models.policies import (
+    PolicyApproval,
+    PolicyDraft,
+    PolicyRule,
+    PolicySchedule,
+    PolicyShadow,
+    PolicyVersion,
+    Rescoring,
+    ScorerVersion,
+    ShadowRouting,
+)
 from commentsvc.store.models.sites import Article, Author, Section, Site
 
 __all__ = [
@@ -25,6 +35,11 @@ __all__ = [
     "Job",
     "Notice",
     "Outbox",
+    "PolicyApproval",
+    "PolicyDraft",
+    "PolicyRule",
+    "PolicySchedule",
+    "PolicyShadow",
     "PolicyVersion",
     "RecoveryCode",
     "Report",
@@ -36,6 +51,7 @@ __all__ = [
     "ScorerVersion",
     "Section",
     "Session",
+    "ShadowRouting",
     "Site",
     "SpentProof",
     "Subscription",
