@@ -14,6 +14,8 @@ from commentsvc.web.api import (
     health,
     own_data,
     policies,
+    policy_drafts,
+    policy_steps,
     queue,
     reactions,
     scorers,
@@ -29,7 +31,24 @@ from commentsvc.web.smorest import CommentApi
 if TYPE_CHECKING:
     from commentsvc.runtime import Runtime
 
-_FACES = (threads, comments, feeds, reactions, own_data, queue, decisions, authors, sites, policies, scorers, accounts, webhooks, health)
+_FACES = (
+    threads,
+    comments,
+    feeds,
+    reactions,
+    own_data,
+    queue,
+    decisions,
+    authors,
+    sites,
+    policies,
+    policy_steps,
+    policy_drafts,
+    scorers,
+    accounts,
+    webhooks,
+    health,
+)
 
 
 def register_api(api: CommentApi, app: Flask) -> None:
