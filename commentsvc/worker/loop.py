@@ -22,6 +22,7 @@ from commentsvc.worker.mailing import mail_once
 from commentsvc.worker.planning import run_plans
 from commentsvc.worker.rescoring import run_rescoring
 from commentsvc.worker.shadow import run_shadow
+from commentsvc.worker.watching import Watcher
 
 log = structlog.get_logger(__name__)
 _TIDY_EVERY: Final = timedelta(hours=1)
@@ -112,12 +113,12 @@ def _record(runtime: Runtime, item: ScoringJob, body: str, scores: ScoreSet) -> 
 def run_until_stopped(runtime: Runtime, stop: threading.Event, has_work: threading.Event) -> None:
     """Do jobs until `stop` is set; look again when `has_work` is, and every `worker.poll_s` seconds in case a wake-up was lost.
 
-    Messages to webhooks and letters to readers go out from threads of their own, which end with this one: whoever is slow to take
-    them keeps nobody else waiting.
+    Messages to webhooks and letters go out from threads of their own, which end with this one: whoever is slow to take them keeps
+    nobody else waiting. Weeks are counted in another.
     """
     others = [
         threading.Thread(target=_tell_until_stopped, args=(runtime, stop, step), name=name, daemon=True)
-        for name, step in (("webhooks", deliver_once), ("letters", mail_once))
+        for name, step in (("webhooks", deliver_once), ("letters", mail_once), ("watching", Watcher().step))
     ]
     for other in others:
         other.start()

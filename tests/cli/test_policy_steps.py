@@ -3,6 +3,9 @@
 import json
 from datetime import UTC, datetime, timedelta
 
+from commentsvc.runtime import build_runtime
+from commentsvc.settings import load_settings
+from commentsvc.worker.watching import watch_once
 from tests.cli.test_administration import post
 from tests.support.world import HELD
 
@@ -63,3 +66,16 @@ def test_an_explanation_names_every_threshold(done, site, environ):
     (document,) = json.loads(done("policy", "explain", comment, "--json"))
     assert (document["version"], document["is_reproduced"]) == (1, True)
     assert next(line for line in document["labels"] if line["label"] == "toxicity")["route"] == "review"
+
+
+def test_weeks_are_told_as_a_worker_counted_them(done, site, environ):
+    assert "No week is counted yet" in done("site", "watch", site)
+    post(environ, site, HELD)
+    runtime = build_runtime(load_settings(environ))
+    assert watch_once(runtime) == 1
+    runtime.close()
+    told = done("site", "watch", site)
+    assert "1 waiting now" in told
+    assert "too little to say" in told
+    (week,) = json.loads(done("site", "watch", site, "--json"))["weeks"]
+    assert (week["comments"], week["routed"]) == (1, {"review": 1})

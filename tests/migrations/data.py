@@ -261,7 +261,7 @@ def takes_a_note_on_an_author(connection: Connection) -> None:
 
 
 def takes_policies_side_by_side(connection: Connection) -> None:
-    """A version of the release before is approved, planned and run in shadow."""
+    """A version of the release before is approved, planned and run in shadow; a week is counted, and an alert told."""
     from datetime import datetime
 
     at = datetime.fromisoformat(AT)
@@ -277,6 +277,11 @@ def takes_policies_side_by_side(connection: Connection) -> None:
     )  # fmt: skip
     put(connection, "policy_shadow", id="w3", site_id="s1", version_id="p1", account_id="m1", begun_at=at, ended_at=None)
     put(connection, "shadow_routing", shadow_id="w3", routing_id="g1", active_route="hold", route="publish")
+    put(connection, "watch_week", site_id="s1", starts_at=at, figures={"comments": 1}, counted_at=at)
+    put(connection, "watch_rule", site_id="s1", waiting_hours=24)
+    put(connection, "alert", id="w4", site_id="s1", kind="drift", subject="toxicity", detail={}, opened_at=at, closed_at=None)
+    put(connection, "alert_reader", site_id="s1", account_id="m1", created_at=at)
+    put(connection, "alert_letter", id="w5", alert_id="w4", account_id="m1", created_at=at)
 
 
 DATA_TESTS: Final[dict[str, DataTest]] = {

@@ -4,7 +4,21 @@ from commentsvc.store.models.accounts import Account, AccountRole, RecoveryCode,
 from commentsvc.store.models.comments import Comment, ImportRecord, Report, Revision, Vote
 from commentsvc.store.models.mail import Follow, Notice, Subscription
 from commentsvc.store.models.moderation import Appeal, AuthorNote, Decision, ReviewItem, Routing, ScoreSet
-from commentsvc.store.models.operation import AuditChain, AuditEntry, IdempotencyKey, Job, Outbox, SpentProof, Webhook, WebhookDelivery
+from commentsvc.store.models.operation import (
+    Alert,
+    AlertLetter,
+    AlertReader,
+    AuditChain,
+    AuditEntry,
+    IdempotencyKey,
+    Job,
+    Outbox,
+    SpentProof,
+    WatchRule,
+    WatchWeek,
+    Webhook,
+    WebhookDelivery,
+)
 from commentsvc.store.models.policies import (
     PolicyApproval,
     PolicyDraft,
@@ -21,6 +35,9 @@ from commentsvc.store.models.sites import Article, Author, Section, Site
 __all__ = [
     "Account",
     "AccountRole",
+    "Alert",
+    "AlertLetter",
+    "AlertReader",
     "Appeal",
     "Article",
     "AuditChain",
@@ -57,6 +74,8 @@ __all__ = [
     "Subscription",
     "Token",
     "Vote",
+    "WatchRule",
+    "WatchWeek",
     "Webhook",
     "WebhookDelivery",
 ]

@@ -21,6 +21,7 @@ from commentsvc.web.api import (
     scorers,
     sites,
     threads,
+    watch,
     webhooks,
 )
 from commentsvc.web.api.fast_lane import FastLane
@@ -44,6 +45,7 @@ _FACES = (
     policies,
     policy_steps,
     policy_drafts,
+    watch,
     scorers,
     accounts,
     webhooks,

@@ -100,6 +100,8 @@ MATRIX = {
     f"DELETE {V1}/admin/sites/{{site}}/policy-drafts/{{draft_id}}": Line({**ADMINS, CHIEF: 404}),
     f"POST {V1}/admin/sites/{{site}}/policy-drafts/{{draft_id}}:publish": Line({**ADMINS, CHIEF: 404}),
     f"GET {V1}/moderation/comments/{{comment_id}}/routings": Line(MODERATORS),
+    f"GET {V1}/admin/sites/{{site}}/watch": Line(ADMINS),
+    f"PUT {V1}/admin/sites/{{site}}/watch": Line(ADMINS, {"waiting_hours": 6, "by_mail": True}),
     f"GET {V1}/admin/sites/{{site}}/webhooks": Line(ADMINS),
     f"POST {V1}/admin/sites/{{site}}/webhooks": Line(ADMINS, {"url": "https://cms.example/hook"}),
     f"DELETE {V1}/admin/sites/{{site}}/webhooks/{{webhook_id}}": Line({**ADMINS, CHIEF: 404}),

@@ -1,4 +1,4 @@
-"""Drafts of policies, approvals, activations at a time, and policies that run in shadow."""
+"""How admins change policies and watch what comes of it: drafts, approvals, plans, shadows; weeks in counts, and alerts."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,6 +13,7 @@ ID = sa.String(length=36)
 WORD = sa.String(length=32)
 WAITING = sa.text("state = 'waiting'")
 RUNNING = sa.text("ended_at IS NULL")
+OPEN = sa.text("closed_at IS NULL")
 ROUTES = "'publish', 'review', 'hold', 'reject'"
 
 
@@ -114,9 +115,70 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_shadow_routing_routing_id"), "shadow_routing", ["routing_id"])
     op.create_index("ix_shadow_routing_counts", "shadow_routing", ["shadow_id", "active_route", "route"])
+    watching()
+
+
+def watching() -> None:
+    """Weeks in counts, alerts, and who is told of them."""
+    op.create_table(
+        "watch_week",
+        sa.Column("site_id", ID, nullable=False),
+        sa.Column("starts_at", AT, nullable=False, comment="a Monday, 00:00 UTC"),
+        sa.Column("figures", sa.JSON(), nullable=False, comment="domain/watching.py: counts and ids, never anybody's text"),
+        sa.Column("counted_at", AT, nullable=False),
+        key("watch_week", "site_id", "site"),
+        sa.PrimaryKeyConstraint("site_id", "starts_at", name=op.f("pk_watch_week")),
+    )
+    op.create_table(
+        "watch_rule",
+        sa.Column("site_id", ID, nullable=False),
+        sa.Column("waiting_hours", sa.Integer(), nullable=False, comment="how long the oldest item may wait; 0: as long as it likes"),
+        key("watch_rule", "site_id", "site"),
+        sa.PrimaryKeyConstraint("site_id", name=op.f("pk_watch_rule")),
+    )
+    op.create_table(
+        "alert",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("site_id", ID, nullable=False),
+        sa.Column("kind", WORD, nullable=False),
+        sa.Column(
+            "subject", sa.String(length=140), nullable=False, comment="a label, with @section where it is of one; empty for the site"
+        ),
+        sa.Column("detail", sa.JSON(), nullable=False, comment="figures"),
+        sa.Column("opened_at", AT, nullable=False),
+        sa.Column("closed_at", AT, nullable=True),
+        sa.CheckConstraint("kind IN ('drift', 'waiting')", name=op.f("ck_alert_kind")),
+        key("alert", "site_id", "site"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_alert")),
+    )
+    op.create_index("uq_alert_open", "alert", ["site_id", "kind", "subject"], unique=True, postgresql_where=OPEN, sqlite_where=OPEN)
+    op.create_index("ix_alert_site", "alert", ["site_id", "id"])
+    op.create_table(
+        "alert_reader",
+        sa.Column("site_id", ID, nullable=False),
+        sa.Column("account_id", ID, nullable=False),
+        sa.Column("created_at", AT, nullable=False),
+        key("alert_reader", "site_id", "site"),
+        key("alert_reader", "account_id", "account"),
+        sa.PrimaryKeyConstraint("site_id", "account_id", name=op.f("pk_alert_reader")),
+    )
+    op.create_table(
+        "alert_letter",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("alert_id", ID, nullable=False),
+        sa.Column("account_id", ID, nullable=False),
+        sa.Column("created_at", AT, nullable=False),
+        key("alert_letter", "alert_id", "alert"),
+        key("alert_letter", "account_id", "account"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_alert_letter")),
+    )
+    op.create_index(op.f("ix_alert_letter_alert_id"), "alert_letter", ["alert_id"])
 
 
 def downgrade() -> None:
     """Forget them; the active version stays the site's own."""
+    op.execute("DELETE FROM job WHERE kind IN ('watch', 'alert')")
+    for table in ("alert_letter", "alert_reader", "alert", "watch_rule", "watch_week"):
+        op.drop_table(table)
     for table in ("shadow_routing", "policy_shadow", "policy_schedule", "policy_rule", "policy_approval", "policy_draft"):
         op.drop_table(table)
