@@ -35,8 +35,9 @@ from commentsvc.scoring.preparation import prepare
 from commentsvc.scoring.registry import build_configured_scorer, build_scorer
 from commentsvc.services.commenting import Submitted, check_admission, submit_comment
 from commentsvc.services.editing import Edited, edit_comment
-from commentsvc.services.judging import Assessment, Judge, Text
+from commentsvc.services.judging import Assessment, Beside, Judge, Text
 from commentsvc.services.policies import PolicyBook
+from commentsvc.services.policy_shadow import list_running
 from commentsvc.services.rendering import Renderer, text_hash
 from commentsvc.services.scoring import ensure_scorer_version
 from commentsvc.services.shadow import begin_shadow
@@ -68,6 +69,7 @@ class Admitted:
     command: SubmitComment
     policy: Policy
     policy_version_id: str
+    shadows: tuple[Beside, ...] = ()
 
 
 @dataclass(slots=True)
@@ -131,10 +133,15 @@ class Runtime:
             self._shadow_row = self.in_transaction(lambda session: begin_shadow(session, scorer.version, self.clock.now()))
         return scorer, self._shadow_row
 
-    def judge(self, policy: Policy, version_id: str) -> Judge:
+    def judge(self, policy: Policy, version_id: str, shadows: tuple[Beside, ...] = ()) -> Judge:
         """What a comment is judged by now."""
         version = self.scorer.version
-        return Judge(policy, version_id, version, self.scorer_row(version), self.chance.uniform())
+        return Judge(policy, version_id, version, self.scorer_row(version), self.chance.uniform(), shadows)
+
+    def shadows_of(self, session: Session, site: SiteState) -> tuple[Beside, ...]:
+        """The policies that run in shadow on a site."""
+        running = list_running(session, site.id)
+        return tuple(Beside(shadow_id, self.policies.get(session, version_id)) for shadow_id, version_id in running)
 
     def make_text(self, body: str) -> Text:
         """Everything about a body that needs no database."""
@@ -200,14 +207,14 @@ class Runtime:
         """Look whether a comment would be refused, before the scorer is asked. Raises the refusals of admission."""
         policy, version_id = self.policy_of(session, site)
         check_admission(session, site, command, self.clock.now())
-        return Admitted(site, command, policy, version_id)
+        return Admitted(site, command, policy, version_id, self.shadows_of(session, site))
 
     def submit_admitted(self, admitted: Admitted) -> Submitted:
         """What `submit` does after admission. Call it without a session open."""
         site, command = admitted.site, admitted.command
         text = self.make_text(command.body)
         scores = self.score_in_budget(command.body)
-        judge = self.judge(admitted.policy, admitted.policy_version_id)
+        judge = self.judge(admitted.policy, admitted.policy_version_id, admitted.shadows)
         assessed = Assessment(text, scores, judge, self.clock.now())
         submitted = self.in_transaction(lambda session: submit_comment(session, site, command, assessed))
         if not submitted.is_replay:
@@ -218,9 +225,10 @@ class Runtime:
         """Take an edit in, the same way. The caller has checked whose comment it is."""
         with self.db.reading() as session:
             policy, version_id = self.policy_of(session, site)
+            shadows = self.shadows_of(session, site)
         text = self.make_text(command.body)
         scores = self.score_in_budget(command.body)
-        judge = self.judge(policy, version_id)
+        judge = self.judge(policy, version_id, shadows)
         assessed = Assessment(text, scores, judge, self.clock.now())
         edited = self.in_transaction(lambda session: edit_comment(session, site, command, assessed))
         self.metrics.comment_routed(edited.routing.route.value if edited.routing else "pending")

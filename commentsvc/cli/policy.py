@@ -11,6 +11,7 @@ from commentsvc.cli.carrying import carry
 from commentsvc.cli.failures import Misuse, Trouble
 from commentsvc.cli.installation import Installation, pass_installation
 from commentsvc.cli.policy_files import read_policy_file, with_changes
+from commentsvc.cli.policy_steps import approvals, approve, back, draft, explain, plan, shadow, state, unplan
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -29,7 +30,8 @@ def policy() -> None:
     """Show, make, try and activate policies. A version never changes; another threshold is another version."""
 
 
-policy.add_command(carry)
+for command in (carry, explain, state, approvals, approve, plan, unplan, back, shadow, draft):
+    policy.add_command(command)
 
 
 @policy.command("list")
@@ -50,14 +52,30 @@ def list_versions(installation: Installation, site_key: str) -> None:
 @policy.command()
 @site_option
 @click.option("--version", type=click.IntRange(1), help="Which one; the active one when left out.")
+@click.option("--section", help="Show the thresholds in force in this section, and which it has from the site.")
 @pass_installation
-def show(installation: Installation, site_key: str, version: int | None) -> None:
-    """Write a version's document, fit for `policy create`."""
+def show(installation: Installation, site_key: str, version: int | None, section: str | None) -> None:
+    """Write a version's document, fit for `policy create`, or the thresholds of a section."""
     from commentsvc.store.queries.sites import get_site
 
     with installation.database() as db, db.reading() as session:
         line = _find_version(session, get_site(session, site_key), version)
+    if section is not None:
+        click.echo(_effective(line.document, section))
+        return
     click.echo(json.dumps(line.document, indent=2, ensure_ascii=False))
+
+
+def _effective(document: dict[str, object], section: str) -> str:
+    from commentsvc.domain.explaining import effective_bands
+    from commentsvc.domain.policy import parse_policy
+
+    lines = [f"{'':18}{'review':>8}{'hold':>8}{'reject':>8}"]
+    for one in effective_bands(parse_policy(document), section):
+        steps = (one.band.review_at, one.band.hold_at, one.band.reject_at)
+        numbers = "".join(f"{'-' if step is None else f'{step:g}':>8}" for step in steps)
+        lines.append(f"{one.label.value:18}{numbers}  {'from the site' if one.is_inherited else 'its own'}")
+    return "\n".join(lines)
 
 
 def _find_version(session: "Session", site: "SiteState", version: int | None) -> "PolicyLine":
@@ -102,36 +120,16 @@ def create(installation: Installation, site_key: str, file: Path, note: str, *, 
 @policy.command()
 @site_option
 @version_argument
+@click.option("--without-approval", is_flag=True, help="Even where the site wants a second person; the audit log says so.")
 @pass_installation
-def activate(installation: Installation, site_key: str, version: int) -> None:
+def activate(installation: Installation, site_key: str, version: int, *, without_approval: bool) -> None:
     """Have a version route from the next comment on; also the way back to an older one."""
     from commentsvc.services.policies import activate_policy
     from commentsvc.store.queries.sites import get_site
 
     with installation.database() as db, db.transaction() as session:
-        activate_policy(session, get_site(session, site_key).id, version, None, datetime.now(UTC))
+        activate_policy(session, get_site(session, site_key).id, version, None, datetime.now(UTC), is_forced=without_approval)
     click.echo(f"Version {version} of {site_key} is active.")
-
-
-@policy.command()
-@click.argument("comment_id", metavar="COMMENT")
-@pass_installation
-def explain(installation: Installation, comment_id: str) -> None:
-    """Tell why a comment was routed as it was: every routing, newest first, with each reason, its score and its threshold."""
-    from commentsvc.domain.wording import moderator_sentence
-    from commentsvc.store.queries.history import list_routings
-    from commentsvc.store.queries.threads import find_comment
-
-    with installation.database() as db, db.reading() as session:
-        comment = find_comment(session, comment_id)
-        if comment is None:
-            raise Trouble("There is no such comment.")
-        click.echo(f"{comment.status.value}, {comment.revision_no} revision(s)")
-        for line in list_routings(session, comment_id):
-            force = "" if line.is_in_force else " (no longer in force)"
-            click.echo(f"{line.created_at:%Y-%m-%d %H:%M}  {line.route.value} by policy version {line.policy_version}{force}")
-            for reason in line.reasons:
-                click.echo(f"    {moderator_sentence(reason)}")
 
 
 @policy.command()
@@ -184,8 +182,8 @@ def _table(found: "Simulation", days: int) -> str:
         return f"No comment was scored in the last {days} days."
     head = f"{found.comments:,} comments scored in the last {days} days, {found.decided:,} of them decided"
     lines = [head, "", f"{'':24}{'now':>30}{'draft':>30}"]
-    for name, now, draft in zip(_NAMES, _cells(found.now), _cells(found.draft), strict=True):
-        lines.append(f"{name:24}{now:>30}{draft:>30}")
+    for name, now, then in zip(_NAMES, _cells(found.now), _cells(found.draft), strict=True):
+        lines.append(f"{name:24}{now:>30}{then:>30}")
     lines += ["", f"{found.stricter:,} comments would be treated more strictly, {found.milder:,} more mildly."]
     return "\n".join(lines)
 

@@ -8,6 +8,7 @@ import click
 
 from commentsvc.cli.installation import Installation, pass_installation
 from commentsvc.cli.policy_files import read_policy_file
+from commentsvc.cli.watching import watch
 from commentsvc.settings import default_policy
 
 
@@ -50,6 +51,9 @@ def create(  # noqa: PLR0913 - one for each option
         click.echo(json.dumps({"site": key, "jwt_secret": secret}))
     else:
         click.echo(f"Site {key} is made. Secret for its readers' tokens: {secret}")
+
+
+site.add_command(watch)
 
 
 @site.command("list")

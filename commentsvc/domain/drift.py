@@ -1,18 +1,18 @@
 """Whether scores fall as they did before, and whether moderators agree: what figures and promises about coming comments rest on."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from math import ceil, inf
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 
 from commentsvc.domain.distributions import chi_square_quantile
 from commentsvc.domain.intervals import Interval
-from commentsvc.domain.labels import Label
 from commentsvc.domain.simulation import Scores
 
+K = TypeVar("K", bound=Hashable)
 WATCH: Final = 0.1
 ALERT: Final = 0.25
 """Population stability indices from which a shift is commonly called moderate and great (Siddiqi 2006)."""
@@ -48,8 +48,10 @@ class Shift:
     drift: Drift
 
 
-def compare_scores(before: Mapping[Label, Scores], after: Mapping[Label, Scores]) -> dict[Label, Shift]:
+def compare_scores(before: Mapping[K, Scores], after: Mapping[K, Scores]) -> dict[K, Shift]:
     """The shift of each label that was measured in both periods. Scores are columns, NaN where not measured, of any two lengths.
+
+    A key may name a label in one section as well: what is said of chance holds for all keys of one call together.
 
     The index sums (q - p) ln(q / p) over ten bins with equal shares before; half a comment is added to each so that none is empty. By
     chance it is (1 / n + 1 / m) times a chi-square variable with one degree of freedom less than bins (Yurdakul and Naranjo 2020), and

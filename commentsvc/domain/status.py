@@ -88,6 +88,25 @@ class ProofRule(StrEnum):
     """Always."""
 
 
+class ScheduleState(StrEnum):
+    """What became of an activation that was planned."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    CANCELLED = "cancelled"
+    REFUSED = "refused"
+    """Its time came, and the version was not allowed to route."""
+
+
+class AlertKind(StrEnum):
+    """What an admin is alerted to."""
+
+    DRIFT = "drift"
+    """A label's scores fall as they did not before: thresholds should be looked at again."""
+    WAITING = "waiting"
+    """The oldest item has waited longer than the site wants."""
+
+
 class Pace(StrEnum):
     """How soon after a reply its subscriber is written to."""
 

@@ -18,6 +18,8 @@ TOPICS: Final = (
     "appeal.opened",
     "appeal.upheld",
     "appeal.overturned",
+    "alert.opened",
+    "alert.closed",
 )
 """What a site's own software can be told of. The message names comment and article, never anybody's text."""
 TEST_TOPIC: Final = "webhook.test"

@@ -47,7 +47,7 @@ class MailServer:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """Whom a letter goes to, the page at which it can be stopped, and an id that is the same at each try."""
+    """Whom a letter goes to, the page at which it is stopped without a login ('' for none), and an id that is the same at each try."""
 
     to: str
     stop: str
@@ -110,8 +110,9 @@ def compose(letter: Letter, envelope: Envelope, sender: str, now: datetime) -> E
     message["Subject"] = letter.subject
     message["Date"] = format_datetime(now)
     message["Message-ID"] = f"<{envelope.id}@{parseaddr(sender)[1].partition('@')[2]}>"
-    message["List-Unsubscribe"] = f"<{envelope.stop}>"
-    message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    if envelope.stop:
+        message["List-Unsubscribe"] = f"<{envelope.stop}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.text, charset="utf-8", cte="quoted-printable")
     return message

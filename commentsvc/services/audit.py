@@ -30,6 +30,11 @@ class BrokenChain:
     no: int
 
 
+def actor_of(account_id: str | None) -> str:
+    """How an entry names an account that acted; None is the operator on the command line, or the service itself."""
+    return f"account:{account_id}" if account_id else "system"
+
+
 def append_audit_entry(session: Session, chain: str, fact: AuditFact) -> None:
     """Add one entry to a site's chain (its id) or to INSTALLATION. Caller holds a transaction.
 

@@ -16,7 +16,16 @@ from commentsvc.domain.routing import Routing, RoutingFacts, route
 from commentsvc.domain.status import STATUS_OF_ROUTE, Standing, Status
 from commentsvc.domain.threads import child_path, depth_of
 from commentsvc.services.jobs import JobKind, enqueue_job
-from commentsvc.services.judging import Assessment, Judged, JustPosted, NewRevision, audit_judgement, count_repeats, insert_revision
+from commentsvc.services.judging import (
+    Assessment,
+    Judged,
+    JustPosted,
+    NewRevision,
+    audit_judgement,
+    count_repeats,
+    insert_revision,
+    routes_beside,
+)
 from commentsvc.services.moderation import (
     ARTICLE,
     AUTHOR,
@@ -304,7 +313,8 @@ def submit_comment(session: Session, site: SiteState, command: SubmitComment, as
     judged = JudgedRevision(
         site.id, place.section_id, place.section_key, comment_id, revision_id, judge.policy_version_id, judge.scorer_version_id
     )
-    item_id = store_judgement(conn, judged, scores, routing, now, is_new=True) if routing else None
+    beside = routes_beside(judge, facts) if routing else ()
+    item_id = store_judgement(conn, judged, scores, routing, now, is_new=True, beside=beside) if routing else None
     if scores is None:
         enqueue_job(session, JobKind.SCORE, revision_id, now)
     announce_status(conn, StatusChange(comment_id, site.id, revision_id, Status.PENDING, status), now)

@@ -12,7 +12,7 @@ from commentsvc.domain.auditing import AuditFact
 from commentsvc.domain.policy import Policy
 from commentsvc.domain.ports import ScorerVersion, ScoreSet
 from commentsvc.domain.routing import Routing, RoutingFacts, route
-from commentsvc.domain.status import STATUS_OF_ROUTE, Standing, Status
+from commentsvc.domain.status import STATUS_OF_ROUTE, Route, Standing, Status
 from commentsvc.services.audit import append_audit_entry
 from commentsvc.services.jobs import JobKind, enqueue_job
 from commentsvc.services.moderation import (
@@ -90,6 +90,14 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """A policy that routes in shadow: its shadow's id, and what it says."""
+
+    shadow_id: str
+    policy: Policy
+
+
+@dataclass(frozen=True, slots=True)
 class Judge:
     """What a comment is judged by: the policy and its version, the scorer and its version's row.
 
@@ -101,6 +109,7 @@ class Judge:
     scorer: ScorerVersion
     scorer_version_id: str
     chance: float
+    shadows: tuple[Beside, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +196,11 @@ def insert_revision(conn: Connection, new: NewRevision, text: Text, now: datetim
     _INSERT_REVISION.execute(conn, row | {"created_at": now, "likeness": text.likeness})
 
 
+def routes_beside(judge: Judge, facts: RoutingFacts) -> list[tuple[str, Route]]:
+    """Where each shadow would send a revision, by the shadow's id."""
+    return [(shadow.shadow_id, route(shadow.policy, facts, chance=judge.chance).route) for shadow in judge.shadows]
+
+
 def judge_revision(session: Session, comment: Row[Any], assessed: Assessment) -> Judged:
     """Route the current revision of a stored comment and give the comment the status that follows.
 
@@ -237,7 +251,7 @@ def judge_revision(session: Session, comment: Row[Any], assessed: Assessment) ->
     after = STATUS_OF_ROUTE[routing.route]
     if set_status(conn, comment, revision_id, after, now) is None:
         return Judged(revision, before, before, None)
-    store_judgement(conn, revision, scores, routing, now)
+    store_judgement(conn, revision, scores, routing, now, beside=routes_beside(judge, facts))
     return Judged(revision, before, after, routing)
 
 

@@ -1,5 +1,6 @@
 """Applying what was judged: statuses, what is shown, counts, review items. Used by routings and by decisions alike."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -9,8 +10,9 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 from commentsvc.domain.labels import ALL_LABELS
 from commentsvc.domain.ports import ScoreSet
 from commentsvc.domain.routing import Routing, expected_harm
-from commentsvc.domain.status import Queue, Status
+from commentsvc.domain.status import Queue, Route, Status
 from commentsvc.services.outbox import announce
+from commentsvc.services.policy_shadow import store_beside
 from commentsvc.services.subscribing import notify_followers
 from commentsvc.store import models
 from commentsvc.store.base import insert_of, table_of
@@ -184,18 +186,26 @@ class JudgedRevision:
 
 
 def store_judgement(
-    conn: Connection, judged: JudgedRevision, scores: ScoreSet | None, routing: Routing, now: datetime, *, is_new: bool = False
+    conn: Connection,
+    judged: JudgedRevision,
+    scores: ScoreSet | None,
+    routing: Routing,
+    now: datetime,
+    *,
+    is_new: bool = False,
+    beside: Sequence[tuple[str, Route]] = (),
 ) -> str | None:
     """Write score set, routing and, when somebody must look, the review item. Returns the item's id or None.
 
     The routing before it, if any, is no longer in force. `is_new` says that the revision was stored in this transaction, so that
-    nothing of it can be there yet. Caller holds a transaction.
+    nothing of it can be there yet. `beside` are the routes of shadow policies, by the shadow's id. Caller holds a transaction.
     """
     score_set_id = store_score_set(conn, judged, scores, now, is_new=is_new) if scores is not None else None
+    routing_id = new_id()
     _INSERT_ROUTING.execute(
         conn,
         {
-            "id": new_id(),
+            "id": routing_id,
             "site_id": judged.site_id,
             "comment_id": judged.comment_id,
             "revision_id": judged.revision_id,
@@ -212,6 +222,8 @@ def store_judgement(
             "created_at": now,
         },
     )
+    if beside:
+        store_beside(conn, routing_id, routing.route, beside)
     if routing.queue is None:
         return None
     waiting = WaitingRevision(judged.site_id, judged.section_id, judged.comment_id, judged.revision_id)

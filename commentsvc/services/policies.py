@@ -10,15 +10,17 @@ from sqlalchemy.orm import Session
 
 from commentsvc.domain.auditing import AuditFact
 from commentsvc.domain.commands import NewPolicyVersion
-from commentsvc.domain.errors import NotFoundError
+from commentsvc.domain.errors import ConflictError, NotFoundError
 from commentsvc.domain.policy import Policy, escape_pointer, parse_policy
-from commentsvc.services.audit import append_audit_entry
+from commentsvc.services.audit import actor_of, append_audit_entry
+from commentsvc.services.policy_approval import check_approval, lock_site, previous_version
 from commentsvc.store.base import table_of
 from commentsvc.store.ids import new_id
-from commentsvc.store.models import PolicyVersion, Site
+from commentsvc.store.models import PolicyShadow, PolicyVersion, Site
 
 _VERSION = table_of(PolicyVersion)
 _SITE = table_of(Site)
+_SHADOW = table_of(PolicyShadow)
 _KEPT: Final = 512
 
 
@@ -54,51 +56,69 @@ def create_policy_version(session: Session, draft: NewPolicyVersion, now: dateti
     parse_policy(draft.document)
     conn = session.connection()
     # The site's row is locked so that two drafts at once get two numbers.
-    locked = conn.execute(select(_SITE.c.id).where(_SITE.c.id == draft.site_id).with_for_update()).one_or_none()
-    if locked is None:
-        msg = "There is no such site."
-        raise NotFoundError(msg)
+    lock_site(conn, draft.site_id)
     last = conn.execute(select(func.max(_VERSION.c.version)).where(_VERSION.c.site_id == draft.site_id)).scalar()
     number, version_id = (last or 0) + 1, new_id()
     row = {"id": version_id, "site_id": draft.site_id, "version": number, "document": draft.document, "note": draft.note}
     conn.execute(insert(_VERSION), row | {"account_id": draft.account_id, "created_at": now})
-    actor = f"account:{draft.account_id}" if draft.account_id else "system"
     after = {"version": number, "document": draft.document}
-    append_audit_entry(
-        session, draft.site_id, AuditFact(actor=actor, action="policy_created", subject=f"policy_version:{version_id}", after=after, at=now)
-    )
+    fact = AuditFact(actor=actor_of(draft.account_id), action="policy_created", subject=f"policy_version:{version_id}", after=after, at=now)
+    append_audit_entry(session, draft.site_id, fact)
     return version_id, number
 
 
-def activate_policy(session: Session, site_id: str, version: int, account_id: str | None, now: datetime) -> str:
+def activate_policy(session: Session, site_id: str, version: int, account_id: str | None, now: datetime, *, is_forced: bool = False) -> str:
     """Make a version the one that routes from the next comment on; also the way back to an older one. Returns its id.
 
-    Activating the active version changes nothing. Raises NotFoundError. Caller holds a transaction.
+    Activating the active version changes nothing. A version that runs in shadow stops doing so. `is_forced` is the operator's way round
+    an approval that is missing. Raises NotFoundError, and ConflictError where the site wants an approval and there is none. Caller holds a
+    transaction.
     """
     conn = session.connection()
-    found = conn.execute(select(_VERSION.c.id).where(_VERSION.c.site_id == site_id, _VERSION.c.version == version)).scalar_one_or_none()
-    if found is None:
+    before = lock_site(conn, site_id)
+    line = conn.execute(select(_VERSION.c.id).where(_VERSION.c.site_id == site_id, _VERSION.c.version == version)).one_or_none()
+    if line is None:
         msg = "There is no such policy version."
         raise NotFoundError(msg)
-    before = conn.execute(select(_SITE.c.policy_version_id).where(_SITE.c.id == site_id).with_for_update()).scalar_one()
-    version_id = str(found)
+    version_id = str(line.id)
     if before == version_id:
         return version_id
+    if not is_forced:
+        check_approval(conn, site_id, version_id)
     conn.execute(update(_SITE).where(_SITE.c.id == site_id).values(policy_version_id=version_id))
     conn.execute(update(_VERSION).where(_VERSION.c.id == version_id).values(activated_at=now))
-    append_audit_entry(
-        session,
-        site_id,
-        AuditFact(
-            actor=f"account:{account_id}" if account_id else "system",
-            action="policy_activated",
-            subject=f"policy_version:{version_id}",
-            before={"policy_version": before},
-            after={"policy_version": version_id, "version": version},
-            at=now,
-        ),
+    running = _SHADOW.c.version_id == version_id, _SHADOW.c.ended_at.is_(None)
+    conn.execute(update(_SHADOW).where(*running).values(ended_at=now))
+    number_before = conn.execute(select(_VERSION.c.version).where(_VERSION.c.id == before)).scalar_one_or_none()
+    after: dict[str, object] = {"policy_version": version_id, "version": version}
+    fact = AuditFact(
+        actor=actor_of(account_id),
+        action="policy_activated",
+        subject=f"policy_version:{version_id}",
+        before={"policy_version": before, "version": number_before},
+        after=after | {"without_approval": True} if is_forced else after,
+        at=now,
     )
+    append_audit_entry(session, site_id, fact)
     return version_id
+
+
+def go_back(session: Session, site_id: str, account_id: str | None, now: datetime, *, expected: int | None = None) -> int:
+    """Activate the version that was active before this one; returns its number. It has routed before, so nobody need approve it again.
+
+    `expected` is the version that the caller saw active: when another is by now, going back would undo what they have not seen. Raises
+    ConflictError then, and where no other version was ever active. Caller holds a transaction.
+    """
+    conn = session.connection()
+    active = lock_site(conn, site_id)
+    number = conn.execute(select(_VERSION.c.version).where(_VERSION.c.id == active)).scalar_one_or_none()
+    if expected is not None and expected != number:
+        raise ConflictError(f"Version {number} is active by now. Look again before you go back.")
+    previous = conn.execute(previous_version(site_id, active)).one_or_none()
+    if previous is None:
+        raise ConflictError("No other version has been active on this site yet.")
+    activate_policy(session, site_id, previous.version, account_id, now)
+    return int(previous.version)
 
 
 def difference(before: Mapping[str, object], after: Mapping[str, object], pointer: str = "") -> list[tuple[str, object, object]]:

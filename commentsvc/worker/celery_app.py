@@ -14,8 +14,10 @@ from commentsvc.settings import load_settings
 from commentsvc.worker.delivering import deliver_once
 from commentsvc.worker.loop import run_once
 from commentsvc.worker.mailing import mail_once
+from commentsvc.worker.watching import watch_once
 
 _TIDY_S: Final = 3600.0
+_WATCH_S: Final = 60.0
 
 
 settings = load_settings()
@@ -24,6 +26,7 @@ app.conf.beat_schedule = {
     # A wake-up can be lost; this look cannot. It needs `celery beat`, or workers started with `-B`.
     "due": {"task": TASK, "schedule": schedule(settings.worker.poll_s), "args": [[]]},
     "deliver": {"task": "commentsvc.deliver", "schedule": schedule(settings.worker.poll_s)},
+    "watch": {"task": "commentsvc.watch", "schedule": schedule(_WATCH_S)},
     "tidy": {"task": "commentsvc.tidy", "schedule": schedule(_TIDY_S)},
 }
 
@@ -57,6 +60,15 @@ def run_deliveries() -> int:
     done = 0
     while handled := deliver_once(runtime()) + mail_once(runtime()):
         done += handled
+    return done
+
+
+@app.task(name="commentsvc.watch")  # type: ignore[untyped-decorator]  # the same
+def run_watching() -> int:
+    """Count the weeks that are due; returns how many."""
+    done = 0
+    while counted := watch_once(runtime()):
+        done += counted
     return done
 
 

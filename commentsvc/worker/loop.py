@@ -19,8 +19,10 @@ from commentsvc.store.queries.sites import get_site_by_id
 from commentsvc.store.queries.threads import find_comment
 from commentsvc.worker.delivering import deliver_once
 from commentsvc.worker.mailing import mail_once
+from commentsvc.worker.planning import run_plans
 from commentsvc.worker.rescoring import run_rescoring
 from commentsvc.worker.shadow import run_shadow
+from commentsvc.worker.watching import Watcher
 
 log = structlog.get_logger(__name__)
 _TIDY_EVERY: Final = timedelta(hours=1)
@@ -29,10 +31,12 @@ _TIDY_EVERY: Final = timedelta(hours=1)
 def run_once(runtime: Runtime) -> int:
     """Do one batch of due jobs; returns how many were claimed. Nothing is lost when this process dies anywhere in here.
 
+    Policies whose time has come are activated first, so that what is scored next is routed by them.
     When no comment waits for its scores, the work that can wait gets its turn: stored comments scored anew, and the shadow.
 
     Raises StorageUnavailableError when the database is away.
     """
+    run_plans(runtime)
     claimed = runtime.in_transaction(lambda session: claim_scoring_jobs(session, runtime.settings.worker.batch, runtime.clock.now()))
     if not claimed:
         return run_rescoring(runtime) + run_shadow(runtime)
@@ -95,7 +99,8 @@ def _record(runtime: Runtime, item: ScoringJob, body: str, scores: ScoreSet) -> 
             return
         site = get_site_by_id(session, comment.site_id)
         policy, version_id = runtime.policy_of(session, site)
-    judge = runtime.judge(policy, version_id)
+        shadows = runtime.shadows_of(session, site)
+    judge = runtime.judge(policy, version_id, shadows)
     assessed = Assessment(text, scores, judge, runtime.clock.now())
     judged = runtime.in_transaction(lambda session: record_scores(session, item, assessed))
     if judged is None:
@@ -108,12 +113,12 @@ def _record(runtime: Runtime, item: ScoringJob, body: str, scores: ScoreSet) -> 
 def run_until_stopped(runtime: Runtime, stop: threading.Event, has_work: threading.Event) -> None:
     """Do jobs until `stop` is set; look again when `has_work` is, and every `worker.poll_s` seconds in case a wake-up was lost.
 
-    Messages to webhooks and letters to readers go out from threads of their own, which end with this one: whoever is slow to take
-    them keeps nobody else waiting.
+    Messages to webhooks and letters go out from threads of their own, which end with this one: whoever is slow to take them keeps
+    nobody else waiting. Weeks are counted in another.
     """
     others = [
         threading.Thread(target=_tell_until_stopped, args=(runtime, stop, step), name=name, daemon=True)
-        for name, step in (("webhooks", deliver_once), ("letters", mail_once))
+        for name, step in (("webhooks", deliver_once), ("letters", mail_once), ("watching", Watcher().step))
     ]
     for other in others:
         other.start()

@@ -1,5 +1,6 @@
-"""Writing to readers who asked for replies by e-mail. A loop of its own: a mail server may take its time."""
+"""Writing to readers who asked for replies, and to admins who asked for alerts. A loop of its own: a mail server may take its time."""
 
+from datetime import datetime
 from functools import partial
 from typing import Final
 
@@ -10,6 +11,7 @@ from commentsvc.integrations.sealing import Purpose, unseal
 from commentsvc.runtime import Runtime
 from commentsvc.services.jobs import JobKind, has_due_job
 from commentsvc.services.subscribing import Post, claim_posts, record_post
+from commentsvc.services.watching import AlertPost, claim_alert_posts, record_alert_post
 
 log = structlog.get_logger(__name__)
 _TOGETHER: Final = 10
@@ -24,9 +26,11 @@ def mail_once(runtime: Runtime) -> int:
         return 0
     now = runtime.clock.now()
     with runtime.db.reading() as session:
-        if not any(has_due_job(session, kind, now) for kind in (JobKind.CONFIRM, JobKind.MAIL)):
+        has_alerts = has_due_job(session, JobKind.ALERT, now)
+        if not has_alerts and not any(has_due_job(session, kind, now) for kind in (JobKind.CONFIRM, JobKind.MAIL)):
             return 0
     public_url = runtime.settings.server.public_url.rstrip("/")
+    alerts = _tell_alerts(runtime, public_url, now) if has_alerts else 0
     posts = runtime.in_transaction(lambda session: claim_posts(session, _TOGETHER, now, public_url, runtime.mail_page))
     waiting = [post for post in posts if post.letter is not None]
     for post in posts:
@@ -34,7 +38,36 @@ def mail_once(runtime: Runtime) -> int:
             _record(runtime, post, None)
     if waiting:
         _send_all(runtime, waiting)
+    return len(posts) + alerts
+
+
+def _tell_alerts(runtime: Runtime, public_url: str, now: datetime) -> int:
+    posts = runtime.in_transaction(lambda session: claim_alert_posts(session, _TOGETHER, now, public_url))
+    errors: dict[str, MailError | None] = {post.job.id: None for post in posts}
+    try:
+        if any(post.letter is not None for post in posts):
+            with runtime.mailer.open() as line:
+                for post in posts:
+                    errors[post.job.id] = _send_alert(line, post, now)
+    except MailError as error:
+        errors = {post.job.id: error if post.letter is not None else None for post in posts}
+    for post in posts:
+        found = errors[post.job.id]
+        code, is_gone = (None, False) if found is None else (found.code, found.is_gone)
+        runtime.in_transaction(partial(record_alert_post, post=post, error=code, now=now, is_gone=is_gone))
+        if found is not None:
+            log.warning("alert_letter_not_taken", error=found.code)
     return len(posts)
+
+
+def _send_alert(line: Line, post: AlertPost, now: datetime) -> MailError | None:
+    if post.letter is None:
+        return None
+    try:
+        line.send(post.letter, Envelope(post.to, "", post.job.id), now)
+    except MailError as error:
+        return error
+    return None
 
 
 def _send_all(runtime: Runtime, posts: list[Post]) -> None:

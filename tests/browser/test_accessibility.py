@@ -6,9 +6,16 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from commentsvc.domain.commands import NewPolicyVersion
+from commentsvc.domain.watching import WEEK, DriftLine, WeekFigures, week_of
+from commentsvc.services.policies import create_policy_version
+from commentsvc.services.policy_shadow import begin_policy_shadow
+from commentsvc.services.watching import refresh_alerts, store_week
 from commentsvc.services.webhooks import NewWebhook
 from commentsvc.store import models
+from commentsvc.worker.watching import watch_once
 from tests.browser.conftest import NARROW, WIDE, Place
+from tests.support.world import POLICY, World
 from tests.web.pages.browsing import PASSWORD
 
 pytestmark = pytest.mark.browser
@@ -28,6 +35,7 @@ ADMIN = [
     "/admin/sites/gazette/policies/1",
     "/admin/sites/gazette/policies/draft",
 ]
+ADMIN += ["/admin/sites/gazette/policies/2", "/admin/sites/gazette/watch", "/admin/sites/harbour-post/watch"]
 ADMIN += ["/admin/accounts", "/admin/audit?verify=1"]
 
 
@@ -94,12 +102,29 @@ def test_nothing_stands_in_moderators_way(sight: Page, place: Place):
     assert found == []
 
 
+def watch_something(world: World) -> None:
+    """A second version in shadow, with a section of its own, and a week with its alert."""
+    site_id = world.site.id
+    document = {**POLICY, "sections": {"sport": {"bands": {"toxicity": {"hold_at": 0.2}}}}}
+    world.do(lambda session: create_policy_version(session, NewPolicyVersion(site_id, None, document, "For sport"), world.now))
+    world.do(lambda session: begin_policy_shadow(session, site_id, 2, None, world.now))
+    world.submit("Nearly a foul. toxicity=0.25", author="fay", section="sport", article="match")
+    assert watch_once(world.runtime) == 1
+    shift = WeekFigures(drift=[DriftLine(None, "toxicity", 0.4, 0.02, 300, "alert")])
+    world.do(lambda session: refresh_alerts(session, site_id, shift, None, world.now))
+    full = WeekFigures(comments=90, routed={"publish": 80, "hold": 10}, flagged=(0, 4, 6), strata=[(0.5, (40, 39, 1))], drift=shift.drift)
+    for back in (1, 2, 3):
+        start = week_of(world.now) - back * WEEK
+        world.do(lambda session, start=start: store_week(session, site_id, start, full, world.now))
+
+
 def test_nothing_stands_in_admins_way(sight: Page, place: Place):
     place.sign_in(sight, "ada")
     found = []
     chief = place.world.rows(models.Account)[0].id
     webhook = NewWebhook(place.world.site.id, chief, "https://cms.gazette.example/comments/hook")
     place.world.runtime.add_webhook(webhook)
+    watch_something(place.world)
     for path in ADMIN:
         sight.goto(place.base + path)
         found += look(sight)

@@ -260,6 +260,30 @@ def takes_a_note_on_an_author(connection: Connection) -> None:
     put(connection, "author_note", id="n1", author_id="u1", account_id="m1", body="Asks twice.", created_at=datetime.fromisoformat(AT))
 
 
+def takes_policies_side_by_side(connection: Connection) -> None:
+    """A version of the release before is approved, planned and run in shadow; a week is counted, and an alert told."""
+    from datetime import datetime
+
+    at = datetime.fromisoformat(AT)
+    put(
+        connection, "policy_draft", id="w1", site_id="s1", account_id="m1", name="Elections", document={"bands": {}}, base_version=1,
+        edition=1, created_at=at, changed_at=at,
+    )  # fmt: skip
+    put(connection, "policy_approval", version_id="p1", account_id="m1", note="", created_at=at)
+    put(connection, "policy_rule", site_id="s1", needs_approval=True, off_asked_by="m1", off_asked_at=at)
+    put(
+        connection, "policy_schedule", id="w2", site_id="s1", version_id="p1", account_id="m1", activate_at=at, state="waiting",
+        created_at=at, ended_at=None,
+    )  # fmt: skip
+    put(connection, "policy_shadow", id="w3", site_id="s1", version_id="p1", account_id="m1", begun_at=at, ended_at=None)
+    put(connection, "shadow_routing", shadow_id="w3", routing_id="g1", active_route="hold", route="publish")
+    put(connection, "watch_week", site_id="s1", starts_at=at, figures={"comments": 1}, counted_at=at)
+    put(connection, "watch_rule", site_id="s1", waiting_hours=24)
+    put(connection, "alert", id="w4", site_id="s1", kind="drift", subject="toxicity", detail={}, opened_at=at, closed_at=None)
+    put(connection, "alert_reader", site_id="s1", account_id="m1", created_at=at)
+    put(connection, "alert_letter", id="w5", alert_id="w4", account_id="m1", created_at=at)
+
+
 DATA_TESTS: Final[dict[str, DataTest]] = {
     "0001": DataTest(load=nothing, check=takes_one_of_each),
     "0002": DataTest(load=nothing, check=keeps_scorers_and_takes_a_rescoring),
@@ -272,5 +296,6 @@ DATA_TESTS: Final[dict[str, DataTest]] = {
     "0009": DataTest(load=nothing, check=keeps_what_was_said_and_takes_a_subscription),
     "0010": DataTest(load=nothing, check=takes_a_record_of_an_import),
     "0011": DataTest(load=nothing, check=takes_a_note_on_an_author),
+    "0013": DataTest(load=nothing, check=takes_policies_side_by_side),
 }
 """By revision. A new revision's `load` is what the release before may have stored, `check` what became of it."""

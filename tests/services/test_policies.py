@@ -76,7 +76,7 @@ def test_activating_an_older_version_is_the_way_back(world: World):
     assert world.submit().status is Status.PUBLISHED
     entries = world.rows(models.AuditEntry, action="policy_activated")
     assert [entry.after["version"] for entry in entries] == [1, 2, 1]
-    assert entries[2].before == {"policy_version": entries[1].after["policy_version"]}
+    assert entries[2].before == {"policy_version": entries[1].after["policy_version"], "version": 2}
     assert world.row(models.PolicyVersion, version=1).activated_at == world.now
 
 

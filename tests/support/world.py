@@ -131,8 +131,9 @@ class World:
         """What `Runtime.submit` finds out before its transaction; `is_late` says that the scorer did not answer in its budget."""
         with self.db.reading() as session:
             policy, version_id = self.runtime.policy_of(session, site or self.site)
+            shadows = self.runtime.shadows_of(session, site or self.site)
         scores = None if is_late else self.runtime.scorer.score([body])[0]
-        return Assessment(self.runtime.make_text(body), scores, self.runtime.judge(policy, version_id), self.now)
+        return Assessment(self.runtime.make_text(body), scores, self.runtime.judge(policy, version_id, shadows), self.now)
 
     def submit(self, body: str = CIVIL, *, is_late: bool = False, **rest: Any) -> Submitted:
         command = self.command(body, **rest)

@@ -4,13 +4,40 @@ from commentsvc.store.models.accounts import Account, AccountRole, RecoveryCode,
 from commentsvc.store.models.comments import Comment, ImportRecord, Report, Revision, Vote
 from commentsvc.store.models.mail import Follow, Notice, Subscription
 from commentsvc.store.models.moderation import Appeal, AuthorNote, Decision, ReviewItem, Routing, ScoreSet
-from commentsvc.store.models.operation import AuditChain, AuditEntry, IdempotencyKey, Job, Outbox, SpentProof, Webhook, WebhookDelivery
-from commentsvc.store.models.policies import PolicyVersion, Rescoring, ScorerVersion
+from commentsvc.store.models.operation import (
+    Alert,
+    AlertLetter,
+    AlertReader,
+    AuditChain,
+    AuditEntry,
+    IdempotencyKey,
+    Job,
+    Outbox,
+    SpentProof,
+    WatchRule,
+    WatchWeek,
+    Webhook,
+    WebhookDelivery,
+)
+from commentsvc.store.models.policies import (
+    PolicyApproval,
+    PolicyDraft,
+    PolicyRule,
+    PolicySchedule,
+    PolicyShadow,
+    PolicyVersion,
+    Rescoring,
+    ScorerVersion,
+    ShadowRouting,
+)
 from commentsvc.store.models.sites import Article, Author, Section, Site
 
 __all__ = [
     "Account",
     "AccountRole",
+    "Alert",
+    "AlertLetter",
+    "AlertReader",
     "Appeal",
     "Article",
     "AuditChain",
@@ -25,6 +52,11 @@ __all__ = [
     "Job",
     "Notice",
     "Outbox",
+    "PolicyApproval",
+    "PolicyDraft",
+    "PolicyRule",
+    "PolicySchedule",
+    "PolicyShadow",
     "PolicyVersion",
     "RecoveryCode",
     "Report",
@@ -36,11 +68,14 @@ __all__ = [
     "ScorerVersion",
     "Section",
     "Session",
+    "ShadowRouting",
     "Site",
     "SpentProof",
     "Subscription",
     "Token",
     "Vote",
+    "WatchRule",
+    "WatchWeek",
     "Webhook",
     "WebhookDelivery",
 ]

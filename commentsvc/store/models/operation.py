@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, Integer, SmallInteger, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from commentsvc.domain.status import AlertKind
 from commentsvc.store.base import Base, Id, UTCDateTime, one_of, stored_enum
 
 
@@ -140,3 +141,72 @@ class WebhookDelivery(Base):
     given_up_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     __table_args__ = (Index("ix_webhook_delivery_webhook", "webhook_id", "id"), Index("ix_webhook_delivery_created", "created_at"))
+
+
+class WatchWeek(Base):
+    """A site's week in counts, made by a worker and made anew while it can still change."""
+
+    __tablename__ = "watch_week"
+
+    site_id: Mapped[str] = mapped_column(Id, ForeignKey("site.id", ondelete="CASCADE"), primary_key=True)
+    starts_at: Mapped[datetime] = mapped_column(UTCDateTime, primary_key=True, comment="a Monday, 00:00 UTC")
+    figures: Mapped[dict[str, Any]] = mapped_column(JSON, comment="domain/watching.py: counts and ids, never anybody's text")
+    counted_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class WatchRule(Base):
+    """What a site wants to be alerted to. A site without a row has the usual."""
+
+    __tablename__ = "watch_rule"
+
+    site_id: Mapped[str] = mapped_column(Id, ForeignKey("site.id", ondelete="CASCADE"), primary_key=True)
+    waiting_hours: Mapped[int] = mapped_column(Integer, comment="how long the oldest item may wait; 0: as long as it likes")
+
+
+class Alert(Base):
+    """Something that an admin should look at. It is over when it has `closed_at`."""
+
+    __tablename__ = "alert"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    site_id: Mapped[str] = mapped_column(Id, ForeignKey("site.id", ondelete="CASCADE"))
+    kind: Mapped[AlertKind] = mapped_column(stored_enum(AlertKind))
+    subject: Mapped[str] = mapped_column(String(140), comment="a label, with @section where it is of one; empty for the site")
+    detail: Mapped[dict[str, Any]] = mapped_column(JSON, comment="figures")
+    opened_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    __table_args__ = (
+        one_of("kind", AlertKind),
+        Index(
+            "uq_alert_open",
+            "site_id",
+            "kind",
+            "subject",
+            unique=True,
+            postgresql_where=text("closed_at IS NULL"),
+            sqlite_where=text("closed_at IS NULL"),
+        ),
+        Index("ix_alert_site", "site_id", "id"),
+    )
+
+
+class AlertReader(Base):
+    """An admin who gets a site's alerts by e-mail."""
+
+    __tablename__ = "alert_reader"
+
+    site_id: Mapped[str] = mapped_column(Id, ForeignKey("site.id", ondelete="CASCADE"), primary_key=True)
+    account_id: Mapped[str] = mapped_column(Id, ForeignKey("account.id", ondelete="CASCADE"), primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class AlertLetter(Base):
+    """A letter about an alert to one of its readers, until it is sent; its job has this id as its subject."""
+
+    __tablename__ = "alert_letter"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    alert_id: Mapped[str] = mapped_column(Id, ForeignKey("alert.id", ondelete="CASCADE"), index=True)
+    account_id: Mapped[str] = mapped_column(Id, ForeignKey("account.id", ondelete="CASCADE"))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)

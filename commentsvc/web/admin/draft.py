@@ -25,6 +25,8 @@ FORM: Final[dict[str, int]] = {
     "banned": _WORDS,
     "banned-route": _NUMBER,
     "base": _NUMBER,
+    "draft": 36,
+    "edition": _NUMBER,
     "scope": 100,
     "days": 4,
     "note": 1000,

@@ -1,9 +1,8 @@
-"""Policies: their versions, the editor of a draft, what a draft would do, and the way back to an older version."""
+"""The editor of a policy, and what a change would do."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import pairwise
 from typing import Any, Final
 
 from flask import Blueprint, request, url_for
@@ -16,23 +15,22 @@ from commentsvc.domain.labels import ALL_LABELS, Label
 from commentsvc.domain.policy import Band, Policy, parse_policy
 from commentsvc.domain.status import ROUTES as ROUTES_BY_SEVERITY
 from commentsvc.domain.status import Route
-from commentsvc.services.policies import activate_policy, create_policy_version, difference
+from commentsvc.services.policies import create_policy_version
 from commentsvc.services.simulation import Simulation, simulate_policy
 from commentsvc.store.queries.history import (
     Period,
     PolicyLine,
     ScoredText,
-    find_policy_version,
     iterate_routed,
     list_policy_versions,
     list_scored_texts,
     load_decided,
 )
-from commentsvc.store.queries.overview import find_account_names
 from commentsvc.store.queries.sites import SiteState, list_sections
 from commentsvc.web.admin.draft import FORM, ROUTES, STEPS, document_of, field_problems, form_of
 from commentsvc.web.admin.gate import back_to, require_site_admin
 from commentsvc.web.admin.plot import histograms
+from commentsvc.web.admin.versions import active_version, base_of_draft, find_version, keep_draft
 from commentsvc.web.context import get_runtime, reading
 from commentsvc.web.forms import read_form
 from commentsvc.web.pages.render import page
@@ -65,64 +63,9 @@ class Moved:
 
 
 def add_policies(admin: Blueprint) -> None:
-    """Serve the pages of policies."""
-    admin.add_url_rule("/sites/<key>/policies", "policies", _versions, methods=["GET"])
+    """Serve the editor."""
     admin.add_url_rule("/sites/<key>/policies/draft", "draft", _draft, methods=["GET"])
     admin.add_url_rule("/sites/<key>/policies/draft", "try_draft", _try, methods=["POST"])
-    admin.add_url_rule("/sites/<key>/policies/<int:version>", "policy", _version, methods=["GET"])
-    admin.add_url_rule("/sites/<key>/policies/<int:version>/activate", "activate", _activate, methods=["POST"])
-
-
-def _versions(key: str) -> Response:
-    with reading() as session:
-        _, site = require_site_admin(session, key)
-        lines = list_policy_versions(session, site.id)
-        names = find_account_names(session)
-    changes = {line.version: difference(older.document, line.document) for line, older in pairwise(lines)}
-    return page("admin/policies.html", site=site, lines=lines, names=names, changes=changes)
-
-
-def _find(session: Session, site: SiteState, version: int) -> PolicyLine:
-    found = find_policy_version(session, site.id, version)
-    if found is None:
-        raise NotFoundError("There is no such policy version.")
-    return found
-
-
-def _active(session: Session, site: SiteState) -> PolicyLine:
-    found = next((line for line in list_policy_versions(session, site.id, limit=100_000) if line.id == site.policy_version_id), None)
-    if found is None:
-        raise NotFoundError("This site has no active policy.")
-    return found
-
-
-def _version(key: str, version: int) -> Response:
-    with reading() as session:
-        _, site = require_site_admin(session, key)
-        line = _find(session, site, version)
-        active = _active(session, site)
-        names = find_account_names(session)
-    return page(
-        "admin/policy.html",
-        site=site,
-        line=line,
-        active=active,
-        names=names,
-        changes=difference(active.document, line.document),
-        form=form_of(line.document, ""),
-        labels=ALL_LABELS,
-        steps=STEPS,
-    )
-
-
-def _activate(key: str, version: int) -> Response:
-    with reading() as session:
-        principal, site = require_site_admin(session, key)
-    read_form({})
-    runtime = get_runtime()
-    now = runtime.clock.now()
-    runtime.in_transaction(lambda session: activate_policy(session, site.id, version, principal.account_id, now))
-    return back_to(url_for("admin.policies", key=key))
 
 
 def _period(days: str, scope: str) -> Period:
@@ -136,7 +79,13 @@ def _draft(key: str) -> Response:
     number = request.args.get("from", "")
     with reading() as session:
         _, site = require_site_admin(session, key)
-        base = _find(session, site, int(number)) if number.isascii() and number.isdigit() and len(number) < 9 else _active(session, site)  # noqa: PLR2004 - fits the column
+        kept = request.args.get("draft", "")
+        if kept:
+            base, draft = base_of_draft(session, site, kept)
+            form = form_of(draft.document, scope) | {"draft": draft.id, "edition": str(draft.edition)}
+            return _editor(site, base, form, scope, days if days in PERIODS else _USUAL)
+        is_number = number.isascii() and number.isdigit() and len(number) < 9  # noqa: PLR2004 - fits the column
+        base = find_version(session, site, int(number)) if is_number else active_version(session, site)
     return _editor(site, base, form_of(base.document, scope), scope, days if days in PERIODS else _USUAL)
 
 
@@ -156,7 +105,7 @@ def _editor(site: SiteState, base: PolicyLine, form: Mapping[str, str], scope: s
         sections = list_sections(session, site.id)
         if scope and scope not in {section.key for section in sections}:
             raise NotFoundError("There is no such section.")
-        active = _active(session, site)
+        active = active_version(session, site)
         newest = list_policy_versions(session, site.id, limit=1)
         period = _period(days, scope)
         with get_runtime().turnstile.aside():
@@ -192,8 +141,11 @@ def _try(key: str) -> Response:
     form = read_form(FORM)
     days = form["days"] if form["days"] in PERIODS else _USUAL
     with reading() as session:
-        base = _find(session, site, int(form["base"]) if form["base"].isascii() and form["base"].isdigit() else 0)
-        active = _active(session, site)
+        if form["draft"]:
+            base, _ = base_of_draft(session, site, form["draft"])
+        else:
+            base = find_version(session, site, int(form["base"]) if form["base"].isascii() and form["base"].isdigit() else 0)
+        active = active_version(session, site)
     document = document_of(form, base.document)
     try:
         draft = parse_policy(document)
@@ -201,6 +153,8 @@ def _try(key: str) -> Response:
         problems = field_problems(error.fields, form["scope"])
         trouble = problems.get("", "") or "Some values do not fit; they are marked below."
         return _editor(site, base, form, form["scope"], days, _Tried(trouble, problems))
+    if form["act"] == "keep":
+        return keep_draft(site, principal.account_id, document, base.version, form)
     if form["act"] == "save":
         runtime = get_runtime()
         now = runtime.clock.now()

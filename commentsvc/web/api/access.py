@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from commentsvc.domain.errors import ForbiddenError, NotFoundError
 from commentsvc.domain.principals import ALL_SITES, Principal, Role, require_role
 from commentsvc.store.queries.authors import get_author
+from commentsvc.store.queries.history import find_comment_site
 from commentsvc.store.queries.queue import find_item_site
 from commentsvc.store.queries.sites import SiteState, get_site, list_sites
 from commentsvc.web.auth import require, require_principal
@@ -61,6 +62,15 @@ def principal_for_item(session: Session, item_id: str) -> Principal:
     site_id = find_item_site(session, item_id)
     if site_id is None or principal.role_on(site_id) is None:
         raise NotFoundError("There is no such item.")
+    return principal
+
+
+def principal_for_comment(session: Session, comment_id: str) -> Principal:
+    """The caller, when they moderate the site of this comment. Raises UnauthenticatedError, and NotFoundError otherwise."""
+    principal = require_principal(session)
+    site_id = find_comment_site(session, comment_id)
+    if site_id is None or principal.role_on(site_id) is None:
+        raise NotFoundError("There is no such comment.")
     return principal
 
 

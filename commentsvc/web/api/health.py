@@ -13,12 +13,15 @@ from marshmallow import fields
 from sqlalchemy.orm import Session
 
 from commentsvc.domain.errors import FieldProblem
-from commentsvc.domain.status import Queue
+from commentsvc.domain.quality import TooLittle
+from commentsvc.domain.status import Nudged, Queue
+from commentsvc.domain.watching import BEFORE, WeekFigures, precision_of, recall_of, week_of
 from commentsvc.integrations.metrics import CONTENT_TYPE, Metrics
 from commentsvc.services.jobs import count_jobs, oldest_waiting_at
 from commentsvc.store.engine import StorageUnavailableError
 from commentsvc.store.migrate import current_revision, head_revision
 from commentsvc.store.queries.backlog import count_all_queues
+from commentsvc.store.queries.watching import count_open_alerts, list_site_weeks
 from commentsvc.web.api.schemas.parts import told
 from commentsvc.web.context import get_runtime, reading
 from commentsvc.web.plumbing import get_metrics
@@ -69,6 +72,7 @@ def ready() -> Response | dict[str, Any]:
 def metrics() -> Response:
     """Give what was counted, in Prometheus' text form."""
     _measure_backlog()
+    _measure_weeks()
     response = Response(get_metrics().render(), content_type=CONTENT_TYPE)
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -137,6 +141,48 @@ def _fill(session: Session, backlog: _Backlog, now: datetime) -> None:
     for queue, waiting in count_all_queues(session).items():
         backlog.depth[queue.value] = waiting.count
         backlog.age_s[queue.value] = _age_s(waiting.oldest_at, now)
+
+
+# -- Weeks ---------------------------------------------------------------------------------------------------------------------
+def _measure_weeks() -> None:
+    """What the page for watching shows, from the rows that a worker counted: nothing is counted here."""
+    runtime, metrics = get_runtime(), get_metrics()
+    since = week_of(runtime.clock.now()) - BEFORE
+    try:
+        with reading() as session:
+            sites = list_site_weeks(session, since)
+            alerts = count_open_alerts(session)
+    except StorageUnavailableError:
+        metrics.forget_weeks()
+        return
+    metrics.forget_weeks()
+    for key, weeks in sites.items():
+        metrics.show_week(key, _figures(weeks, alerts.get(key, 0)))
+        for line in weeks[-1].drift:
+            if line.section is None:
+                metrics.show_drift(key, line.label, line.index)
+
+
+def _figures(weeks: list[WeekFigures], alert_count: int) -> dict[str, float]:
+    now = weeks[-1]
+    found: dict[str, float] = {
+        "week_comments": now.comments,
+        "week_flagged": now.flagged_count,
+        "week_decisions": now.decided_count,
+        "alerts_open": alert_count,
+    }
+    for name, seconds in (("median", now.waits.median_s), ("p95", now.waits.p95_s)):
+        if seconds is not None:
+            found[f"week_wait_{name}_seconds"] = seconds
+    for nudged in Nudged:
+        found[f"week_nudges_{nudged.value}"] = sum(now.nudges.get(nudged.value, {}).values())
+    for name, figure in (("precision", precision_of(weeks)), ("recall", recall_of(weeks))):
+        # The interval is told however wide it is, the estimate only where it is worth something.
+        interval = figure.interval if isinstance(figure, TooLittle) else figure
+        found |= {f"{name}_low_ratio": interval.low, f"{name}_high_ratio": interval.high}
+        if not isinstance(figure, TooLittle):
+            found[f"{name}_ratio"] = figure.value
+    return found
 
 
 def _age_s(oldest: datetime | None, now: datetime) -> float:

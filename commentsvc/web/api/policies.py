@@ -72,7 +72,7 @@ def make_version(draft: Draft, site: str) -> dict[str, Any]:
     new = NewPolicyVersion(found.id, principal.account_id, draft.document, draft.note)
     with of_document("/document"):
         _, version = runtime.in_transaction(lambda session: create_policy_version(session, new, now))
-    return _show(site, version)
+    return show_policy(site, version)
 
 
 @blp.route("/sites/<site>/policies/<int(max=2147483647):version>", methods=["GET"])
@@ -82,7 +82,7 @@ def show_version(site: str, version: int) -> dict[str, Any]:
     """Get one version of a site's policy."""
     with reading() as session:
         site_for(session, site, Role.ADMIN)
-    return _show(site, version)
+    return show_policy(site, version)
 
 
 @blp.route("/sites/<site>/policies/<int(max=2147483647):version>:activate", methods=["POST"])
@@ -95,7 +95,7 @@ def activate_version(site: str, version: int) -> dict[str, Any]:
     runtime = get_runtime()
     now = runtime.clock.now()
     runtime.in_transaction(lambda session: activate_policy(session, found.id, version, principal.account_id, now))
-    return _show(site, version)
+    return show_policy(site, version)
 
 
 @blp.route("/sites/<site>/policies:simulate", methods=["POST"])
@@ -120,7 +120,8 @@ def simulate(wish: SimulationWish, site: str) -> dict[str, Any]:
     return shown | {"since": period.since, "until": period.until, "changes": changes}
 
 
-def _show(site: str, version: int) -> dict[str, Any]:
+def show_policy(site: str, version: int) -> dict[str, Any]:
+    """A version as `PolicySchema` writes it. The caller may see the site. Raises NotFoundError."""
     with reading() as session:
         found = get_site(session, site)
         line = find_policy_version(session, found.id, version)

@@ -4,6 +4,7 @@ from flask import Blueprint, Flask
 
 from commentsvc.web.console.cards import add_cards
 from commentsvc.web.console.lists import add_lists
+from commentsvc.web.console.routings import add_routings
 from commentsvc.web.pages.signin import require_signed_in
 
 
@@ -13,4 +14,5 @@ def register_console(app: Flask) -> None:
     console.before_request(require_signed_in)
     add_cards(console)
     add_lists(console)
+    add_routings(console)
     app.register_blueprint(console)

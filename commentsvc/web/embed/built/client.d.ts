@@ -1,4 +1,4 @@
-/*! commentsvc, Apache-2.0; built from 2b2e1960101654d387e6e1f59b7b037f5057e88be629b68b214a6925b0bc6011 */
+/*! commentsvc, Apache-2.0; built from 37605961453b75198f8993d06abd81bde7a2920ca4944dd8909e9564997e1bd0 */
 export interface paths {
     "/api/v1/admin/accounts": {
         parameters: {
@@ -824,6 +824,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/sites/{site}/policies/{version}/effective": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        /** Tell which thresholds a version puts where: on the site, and in each section with what it has from the site. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    site: string;
+                    version: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Effective"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/sites/{site}/policies/{version}/shadow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        /** Tell what came of a version's latest run in shadow. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    site: string;
+                    version: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PolicyShadowOutcome"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/sites/{site}/policies/{version}:activate": {
         parameters: {
             query?: never;
@@ -858,6 +944,321 @@ export interface paths {
                         "application/json": components["schemas"]["Policy"];
                     };
                 };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/sites/{site}/policies/{version}:approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve a version that somebody else made. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    site: string;
+                    version: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["StepNote"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PolicyState"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/sites/{site}/policies/{version}:end-shadow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a version run in shadow no longer. What it counted stays. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    site: string;
+                    version: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PolicyState"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/sites/{site}/policies/{version}:plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have a version activated at a time, by a worker. A plan that waits already is replaced. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    site: string;
+                    version: number;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PlanWish"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PolicyState"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/sites/{site}/policies/{version}:shadow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a version route every new comment beside the active one, without effect, and count what it would have done. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    site: string;
+                    version: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PolicyState"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/sites/{site}/policies:back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Activate the version that was active before this one. It needs no approval. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    site: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Back"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PolicyState"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/sites/{site}/policies:cancel-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Drop the activation that waits for its time. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    site: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PolicyState"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/sites/{site}/policies:rule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have versions approved by a second person, or do without. Doing without takes two admins: the first call asks, another's agrees. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    site: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RuleWish"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PolicyState"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -904,6 +1305,258 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Simulated"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/sites/{site}/policies:state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        /** Tell what surrounds a site's versions: which is active, what is planned, approved and in shadow. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    site: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PolicyState"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/sites/{site}/policy-drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        /** List a site's drafts, the one changed last first. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    site: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PolicyDrafts"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** Keep a draft. It routes nothing. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    site: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["DraftWish"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PolicyDraft"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/sites/{site}/policy-drafts/{draft_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+                draft_id: string;
+            };
+            cookie?: never;
+        };
+        /** Get one draft. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    site: string;
+                    draft_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PolicyDraft"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        /** Change a draft of one's own. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    site: string;
+                    draft_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["DraftChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PolicyDraft"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        post?: never;
+        /** Delete a draft of one's own. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    site: string;
+                    draft_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/sites/{site}/policy-drafts/{draft_id}:publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+                draft_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a draft of one's own the site's next version. It routes nothing before it is activated. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    site: string;
+                    draft_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["StepNote"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Policy"];
                     };
                 };
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -992,6 +1645,79 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Section"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/sites/{site}/watch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        /** Tell how a site fares: its weeks in figures, what waits, and what is alarming. A worker counts; nothing is counted here. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Weeks, this one among them, 1 to 26. */
+                    weeks?: number;
+                };
+                header?: never;
+                path: {
+                    site: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Watch"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        /** Say how long a comment may wait before it is an alert, and whether the caller gets alerts by e-mail. */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    site: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["WatchWish"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Watch"];
                     };
                 };
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -1892,6 +2618,47 @@ export interface paths {
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moderation/comments/{comment_id}/routings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comment_id: string;
+            };
+            cookie?: never;
+        };
+        /** Tell why a comment went where it went: every routing, from the policy version that made it. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    comment_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Explanations"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2853,6 +3620,29 @@ export interface components {
             /** @description Send it as `cursor` for the next page; null at the end. */
             next: string | null;
         };
+        Alert: {
+            /**
+             * Format: date-time
+             * @description Until when; null while it is open.
+             */
+            closed_at: string | null;
+            /** @description The alert's id. */
+            id: string;
+            /**
+             * @description What it is about.
+             * @enum {string}
+             */
+            kind: "drift" | "waiting";
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            opened_at: string;
+            /** @description What it says. */
+            sentence: string;
+            /** @description A label, with `@section` where it is of one; empty for the site. */
+            subject: string;
+        };
         Appeal: {
             /**
              * @description Why it should be shown, in the author's own words.
@@ -2880,6 +3670,19 @@ export interface components {
         Appealed: {
             /** @description False when this text had been appealed before; nothing changes then. */
             is_new: boolean;
+        };
+        Approval: {
+            /** @description Who said it; null for the operator. */
+            account: string | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            created_at: string;
+            /** @description Their word on it. */
+            note: string;
+            /** @description To which version. */
+            version: number;
         };
         Article: {
             /** @description It takes no more comments. */
@@ -3063,6 +3866,14 @@ export interface components {
             is_staff: boolean;
             /** @description The name to show. */
             name: string;
+        };
+        Back: {
+            /**
+             * Format: int64
+             * @description 409 when another version is active by now.
+             * @default null
+             */
+            expected?: number | null;
         };
         Batch: {
             /** @description 1 to 100 decisions. */
@@ -3528,6 +4339,301 @@ export interface components {
              */
             note?: string;
         };
+        DraftChange: {
+            /** @description The policy; see docs/policies.md. */
+            document: {
+                /** @description Thresholds by label. */
+                bands?: {
+                    /** @description Thresholds, reached at or above; none lies below a milder one. */
+                    identity_attack?: {
+                        hold_at?: number | null;
+                        reject_at?: number | null;
+                        review_at?: number | null;
+                    };
+                    /** @description Thresholds, reached at or above; none lies below a milder one. */
+                    insult?: {
+                        hold_at?: number | null;
+                        reject_at?: number | null;
+                        review_at?: number | null;
+                    };
+                    /** @description Thresholds, reached at or above; none lies below a milder one. */
+                    obscene?: {
+                        hold_at?: number | null;
+                        reject_at?: number | null;
+                        review_at?: number | null;
+                    };
+                    /** @description Thresholds, reached at or above; none lies below a milder one. */
+                    severe_toxicity?: {
+                        hold_at?: number | null;
+                        reject_at?: number | null;
+                        review_at?: number | null;
+                    };
+                    /** @description Thresholds, reached at or above; none lies below a milder one. */
+                    sexual_explicit?: {
+                        hold_at?: number | null;
+                        reject_at?: number | null;
+                        review_at?: number | null;
+                    };
+                    /** @description Thresholds, reached at or above; none lies below a milder one. */
+                    threat?: {
+                        hold_at?: number | null;
+                        reject_at?: number | null;
+                        review_at?: number | null;
+                    };
+                    /** @description Thresholds, reached at or above; none lies below a milder one. */
+                    toxicity?: {
+                        hold_at?: number | null;
+                        reject_at?: number | null;
+                        review_at?: number | null;
+                    };
+                };
+                /** @description An author's first comments. */
+                first_comments?: {
+                    count?: number;
+                    /** @enum {string} */
+                    route?: "publish" | "review" | "hold" | "reject";
+                };
+                /** @description A text in a language that the scorer does not know. */
+                language?: {
+                    /** @enum {string} */
+                    unknown_route?: "publish" | "review" | "hold" | "reject";
+                };
+                /** @description More links than `max`. */
+                links?: {
+                    max?: number;
+                    /** @enum {string} */
+                    route?: "publish" | "review" | "hold" | "reject";
+                };
+                /** @description Nothing is visible before a moderator has decided. */
+                premoderation?: boolean;
+                /** @description Publish, for review, what the scorer has not judged in time. */
+                publish_unscored?: boolean;
+                /** @description The same text `count` times within a day. */
+                repeats?: {
+                    count?: number;
+                    /** @enum {string} */
+                    route?: "publish" | "review" | "hold" | "reject";
+                };
+                /** @description The share of published comments that is sampled. */
+                sample_rate?: number;
+                /** @description Thresholds of a section, by its key; they replace the site's, label by label. */
+                sections?: {
+                    [key: string]: {
+                        /** @description Thresholds by label. */
+                        bands?: {
+                            /** @description Thresholds, reached at or above; none lies below a milder one. */
+                            identity_attack?: {
+                                hold_at?: number | null;
+                                reject_at?: number | null;
+                                review_at?: number | null;
+                            };
+                            /** @description Thresholds, reached at or above; none lies below a milder one. */
+                            insult?: {
+                                hold_at?: number | null;
+                                reject_at?: number | null;
+                                review_at?: number | null;
+                            };
+                            /** @description Thresholds, reached at or above; none lies below a milder one. */
+                            obscene?: {
+                                hold_at?: number | null;
+                                reject_at?: number | null;
+                                review_at?: number | null;
+                            };
+                            /** @description Thresholds, reached at or above; none lies below a milder one. */
+                            severe_toxicity?: {
+                                hold_at?: number | null;
+                                reject_at?: number | null;
+                                review_at?: number | null;
+                            };
+                            /** @description Thresholds, reached at or above; none lies below a milder one. */
+                            sexual_explicit?: {
+                                hold_at?: number | null;
+                                reject_at?: number | null;
+                                review_at?: number | null;
+                            };
+                            /** @description Thresholds, reached at or above; none lies below a milder one. */
+                            threat?: {
+                                hold_at?: number | null;
+                                reject_at?: number | null;
+                                review_at?: number | null;
+                            };
+                            /** @description Thresholds, reached at or above; none lies below a milder one. */
+                            toxicity?: {
+                                hold_at?: number | null;
+                                reject_at?: number | null;
+                                review_at?: number | null;
+                            };
+                        };
+                    };
+                };
+                /** @description Lists of words and phrases. */
+                words?: {
+                    banned?: string[];
+                    /** @enum {string} */
+                    banned_route?: "publish" | "review" | "hold" | "reject";
+                    suspect?: string[];
+                    /** @enum {string} */
+                    suspect_route?: "publish" | "review" | "hold" | "reject";
+                };
+            } & {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: int64
+             * @description The edition that is changed; 409 for another.
+             */
+            edition: number;
+            /** @description What it is for. */
+            name: string;
+        };
+        DraftWish: {
+            /**
+             * Format: int64
+             * @description The version that it began from.
+             * @default 1
+             */
+            base_version?: number;
+            /** @description The policy; see docs/policies.md. */
+            document: {
+                /** @description Thresholds by label. */
+                bands?: {
+                    /** @description Thresholds, reached at or above; none lies below a milder one. */
+                    identity_attack?: {
+                        hold_at?: number | null;
+                        reject_at?: number | null;
+                        review_at?: number | null;
+                    };
+                    /** @description Thresholds, reached at or above; none lies below a milder one. */
+                    insult?: {
+                        hold_at?: number | null;
+                        reject_at?: number | null;
+                        review_at?: number | null;
+                    };
+                    /** @description Thresholds, reached at or above; none lies below a milder one. */
+                    obscene?: {
+                        hold_at?: number | null;
+                        reject_at?: number | null;
+                        review_at?: number | null;
+                    };
+                    /** @description Thresholds, reached at or above; none lies below a milder one. */
+                    severe_toxicity?: {
+                        hold_at?: number | null;
+                        reject_at?: number | null;
+                        review_at?: number | null;
+                    };
+                    /** @description Thresholds, reached at or above; none lies below a milder one. */
+                    sexual_explicit?: {
+                        hold_at?: number | null;
+                        reject_at?: number | null;
+                        review_at?: number | null;
+                    };
+                    /** @description Thresholds, reached at or above; none lies below a milder one. */
+                    threat?: {
+                        hold_at?: number | null;
+                        reject_at?: number | null;
+                        review_at?: number | null;
+                    };
+                    /** @description Thresholds, reached at or above; none lies below a milder one. */
+                    toxicity?: {
+                        hold_at?: number | null;
+                        reject_at?: number | null;
+                        review_at?: number | null;
+                    };
+                };
+                /** @description An author's first comments. */
+                first_comments?: {
+                    count?: number;
+                    /** @enum {string} */
+                    route?: "publish" | "review" | "hold" | "reject";
+                };
+                /** @description A text in a language that the scorer does not know. */
+                language?: {
+                    /** @enum {string} */
+                    unknown_route?: "publish" | "review" | "hold" | "reject";
+                };
+                /** @description More links than `max`. */
+                links?: {
+                    max?: number;
+                    /** @enum {string} */
+                    route?: "publish" | "review" | "hold" | "reject";
+                };
+                /** @description Nothing is visible before a moderator has decided. */
+                premoderation?: boolean;
+                /** @description Publish, for review, what the scorer has not judged in time. */
+                publish_unscored?: boolean;
+                /** @description The same text `count` times within a day. */
+                repeats?: {
+                    count?: number;
+                    /** @enum {string} */
+                    route?: "publish" | "review" | "hold" | "reject";
+                };
+                /** @description The share of published comments that is sampled. */
+                sample_rate?: number;
+                /** @description Thresholds of a section, by its key; they replace the site's, label by label. */
+                sections?: {
+                    [key: string]: {
+                        /** @description Thresholds by label. */
+                        bands?: {
+                            /** @description Thresholds, reached at or above; none lies below a milder one. */
+                            identity_attack?: {
+                                hold_at?: number | null;
+                                reject_at?: number | null;
+                                review_at?: number | null;
+                            };
+                            /** @description Thresholds, reached at or above; none lies below a milder one. */
+                            insult?: {
+                                hold_at?: number | null;
+                                reject_at?: number | null;
+                                review_at?: number | null;
+                            };
+                            /** @description Thresholds, reached at or above; none lies below a milder one. */
+                            obscene?: {
+                                hold_at?: number | null;
+                                reject_at?: number | null;
+                                review_at?: number | null;
+                            };
+                            /** @description Thresholds, reached at or above; none lies below a milder one. */
+                            severe_toxicity?: {
+                                hold_at?: number | null;
+                                reject_at?: number | null;
+                                review_at?: number | null;
+                            };
+                            /** @description Thresholds, reached at or above; none lies below a milder one. */
+                            sexual_explicit?: {
+                                hold_at?: number | null;
+                                reject_at?: number | null;
+                                review_at?: number | null;
+                            };
+                            /** @description Thresholds, reached at or above; none lies below a milder one. */
+                            threat?: {
+                                hold_at?: number | null;
+                                reject_at?: number | null;
+                                review_at?: number | null;
+                            };
+                            /** @description Thresholds, reached at or above; none lies below a milder one. */
+                            toxicity?: {
+                                hold_at?: number | null;
+                                reject_at?: number | null;
+                                review_at?: number | null;
+                            };
+                        };
+                    };
+                };
+                /** @description Lists of words and phrases. */
+                words?: {
+                    banned?: string[];
+                    /** @enum {string} */
+                    banned_route?: "publish" | "review" | "hold" | "reject";
+                    suspect?: string[];
+                    /** @enum {string} */
+                    suspect_route?: "publish" | "review" | "hold" | "reject";
+                };
+            } & {
+                [key: string]: unknown;
+            };
+            /** @description What it is for. */
+            name: string;
+        };
         EditComment: {
             /** @description The new text, in Markdown. */
             body: string;
@@ -3538,6 +4644,77 @@ export interface components {
              */
             revision?: number | null;
         };
+        Effective: {
+            /** @description The site, then each section. */
+            items: components["schemas"]["PolicyPlace"][];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next: string | null;
+            /** @description The version. */
+            version: number;
+        };
+        EffectiveBand: {
+            /** @description Held from. */
+            hold_at: number | null;
+            /** @description It is the site's; the section says nothing of this label. */
+            is_inherited: boolean;
+            /**
+             * @description The label.
+             * @enum {string}
+             */
+            label: "toxicity" | "severe_toxicity" | "obscene" | "threat" | "insult" | "identity_attack" | "sexual_explicit";
+            /** @description Rejected from. */
+            reject_at: number | null;
+            /** @description Reviewed from. */
+            review_at: number | null;
+        };
+        Explained: {
+            /**
+             * @description Where the labels alone send it.
+             * @enum {string}
+             */
+            band_route: "publish" | "review" | "hold" | "reject";
+            /**
+             * Format: date-time
+             * @description When it was routed.
+             */
+            created_at: string;
+            /** @description It is the routing in force for that text. */
+            is_in_force: boolean;
+            /** @description Bands and rules together give the stored route again. */
+            is_reproduced: boolean;
+            /** @description The scorer had answered. */
+            is_scored: boolean;
+            /** @description That version routes still. */
+            is_version_active: boolean;
+            /** @description Each label against its thresholds then. */
+            labels: components["schemas"]["LabelLine"][];
+            /** @description The reasons as stored, strictest first. */
+            reasons: components["schemas"]["Reason"][];
+            /** @description Which text of the comment, from 1. */
+            revision_no: number;
+            /**
+             * @description Where it went.
+             * @enum {string}
+             */
+            route: "publish" | "review" | "hold" | "reject";
+            /**
+             * @description Where the other rules alone send it.
+             * @enum {string}
+             */
+            rule_route: "publish" | "review" | "hold" | "reject";
+            /** @description The section that it was in. */
+            section: string | null;
+            /** @description The policy version that routed it. */
+            version: number;
+            /** @description What that version was made for. */
+            version_note: string;
+        };
+        Explanations: {
+            /** @description The routings, newest first. */
+            items: components["schemas"]["Explained"][];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next: string | null;
+        };
         FieldProblem: {
             /** @description What is wrong, for people. */
             detail: string;
@@ -3547,6 +4724,16 @@ export interface components {
             parameter?: string;
             /** @description RFC 6901 pointer into the body, such as `/author/name`. */
             pointer?: string;
+        };
+        Figure: {
+            /** @description Upper end of the interval. */
+            high: number;
+            /** @description Lower end of the interval. */
+            low: number;
+            /** @description How many more decisions would probably be enough; null where none are needed, or none would be. */
+            more?: number | null;
+            /** @description The estimate, 0 to 1; null with too little to say. */
+            value: number | null;
         };
         GuestAuthor: {
             /**
@@ -3659,6 +4846,28 @@ export interface components {
              * @enum {string}
              */
             standing: "normal" | "trusted" | "premoderated" | "suspended" | "banned";
+        };
+        LabelLine: {
+            /** @description Held from. */
+            hold_at: number | null;
+            /** @description The section has this band from the site. */
+            is_inherited: boolean;
+            /**
+             * @description The label.
+             * @enum {string}
+             */
+            label: "toxicity" | "severe_toxicity" | "obscene" | "threat" | "insult" | "identity_attack" | "sexual_explicit";
+            /** @description Rejected from. */
+            reject_at: number | null;
+            /** @description Reviewed from. */
+            review_at: number | null;
+            /**
+             * @description The route that the score reached; null for none.
+             * @enum {string|null}
+             */
+            route: "publish" | "review" | "hold" | "reject" | null;
+            /** @description Its score then; null where it was not measured. */
+            score: number | null;
         };
         Lease: {
             /** @description The account that holds it. */
@@ -3936,7 +5145,7 @@ export interface components {
              * @description What it wants to know of; all of it when absent or empty.
              * @default []
              */
-            topics?: ("comment.pending" | "comment.published" | "comment.held" | "comment.rejected" | "comment.withdrawn" | "comment.erased" | "decision.made" | "decision.undone" | "appeal.opened" | "appeal.upheld" | "appeal.overturned")[];
+            topics?: ("comment.pending" | "comment.published" | "comment.held" | "comment.rejected" | "comment.withdrawn" | "comment.erased" | "decision.made" | "decision.undone" | "appeal.opened" | "appeal.upheld" | "appeal.overturned" | "alert.opened" | "alert.closed")[];
             /** @description The https address that messages are posted to. */
             url: string;
         };
@@ -4234,6 +5443,24 @@ export interface components {
             /** @description The comment's id. */
             id: string;
         };
+        Plan: {
+            /** @description Who planned it; null for the operator. */
+            account: string | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            activate_at: string;
+            /** @description Which version. */
+            version: number;
+        };
+        PlanWish: {
+            /**
+             * Format: date-time
+             * @description A time to come, within 366 days.
+             */
+            at: string;
+        };
         Policies: {
             /** @description The latest 100 versions, newest first. */
             items: components["schemas"]["Policy"][];
@@ -4263,6 +5490,118 @@ export interface components {
             note: string;
             /** @description Its number, from 1. */
             version: number;
+        };
+        PolicyDraft: {
+            /** @description Whose it is; null for the operator's. */
+            account: string | null;
+            /** @description The version that it began from. */
+            base_version: number;
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
+            changed_at: string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description The policy. */
+            document: {
+                [key: string]: unknown;
+            };
+            /** @description Grows with each change. */
+            edition: number;
+            /** @description The draft's id. */
+            id: string;
+            /** @description What it is for. */
+            name: string;
+        };
+        PolicyDrafts: {
+            /** @description The drafts, the one changed last first. */
+            items: components["schemas"]["PolicyDraft"][];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next: string | null;
+        };
+        PolicyPlace: {
+            /** @description The bands in force there. */
+            bands: components["schemas"]["EffectiveBand"][];
+            /** @description The section's key; null for the rest of the site. */
+            section: string | null;
+        };
+        PolicyShadow: {
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            begun_at: string;
+            /**
+             * Format: date-time
+             * @description Until when; null while it runs.
+             */
+            ended_at: string | null;
+            /** @description The shadow's id. */
+            id: string;
+            /** @description Which version. */
+            version: number;
+        };
+        PolicyShadowOutcome: {
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            begun_at: string;
+            /** @description What would have gone another way. */
+            differing: components["schemas"]["PolicyWay"][];
+            /**
+             * Format: date-time
+             * @description Until when; null while it runs.
+             */
+            ended_at: string | null;
+            /** @description The shadow's id. */
+            id: string;
+            /** @description How many went which way. */
+            routes: components["schemas"]["RouteCount"][];
+            /** @description Revisions routed by both. */
+            total: number;
+            /** @description Which version. */
+            version: number;
+        };
+        PolicyState: {
+            /** @description The version that routes. */
+            active: number | null;
+            /** @description Approvals by version. */
+            approvals: components["schemas"]["Approval"][];
+            /** @description A second person approves versions here. */
+            needs_approval: boolean;
+            /** @description Who wants to do without; another admin must agree. */
+            off_asked_by: string | null;
+            /** @description The activation that waits. */
+            plan: components["schemas"]["Plan"] | null;
+            /** @description The version that going back leads to; null when no other was ever active. */
+            previous: number | null;
+            /** @description The latest 20, newest first. */
+            shadows: components["schemas"]["PolicyShadow"][];
+        };
+        PolicyWay: {
+            /**
+             * @description Where the shadow would have.
+             * @enum {string}
+             */
+            after: "publish" | "review" | "hold" | "reject";
+            /** @description Of these, those that a moderator approved. */
+            approved: number;
+            /**
+             * @description Where the active policy sent them.
+             * @enum {string}
+             */
+            before: "publish" | "review" | "hold" | "reject";
+            /** @description How many. */
+            count: number;
+            /** @description Ids of the latest comments, at most 10. */
+            examples: string[];
+            /** @description Of these, those that a moderator rejected. */
+            rejected: number;
         };
         Preview: {
             /** @description The text, in Markdown. */
@@ -4459,6 +5798,21 @@ export interface components {
             role: "moderator" | "admin" | null;
             /** @description The site's key, or `*` for every site. */
             site: string;
+        };
+        RouteCount: {
+            /** @description By the active policy. */
+            active: number;
+            /**
+             * @description The way.
+             * @enum {string}
+             */
+            route: "publish" | "review" | "hold" | "reject";
+            /** @description By the shadow. */
+            shadow: number;
+        };
+        RuleWish: {
+            /** @description Whether versions need a second person's approval. */
+            needs_approval: boolean;
         };
         Rules: {
             /** @description Readers may write without signing in. */
@@ -4881,6 +6235,13 @@ export interface components {
             /** @description The share in [0, 1] that they carry. */
             score: number;
         };
+        StepNote: {
+            /**
+             * @description Why.
+             * @default
+             */
+            note?: string;
+        };
         SubmitComment: {
             /** @description The article that is commented on. */
             article: components["schemas"]["ArticleRef"];
@@ -5033,6 +6394,139 @@ export interface components {
              * @enum {integer}
              */
             value: 1 | -1;
+        };
+        Watch: {
+            /** @description The latest 20 alerts, newest first. */
+            alerts: components["schemas"]["Alert"][];
+            /** @description The caller gets alerts by e-mail. */
+            by_mail: boolean;
+            /**
+             * Format: date-time
+             * @description Since when the oldest waits.
+             */
+            oldest_at: string | null;
+            /** @description Over all these weeks. */
+            precision: components["schemas"]["Figure"];
+            /** @description Over all these weeks. */
+            recall: components["schemas"]["Figure"];
+            /** @description Items that wait now, the sample left out. */
+            waiting: number;
+            /** @description How long one may wait before it is an alert; 0 for as long as it likes. */
+            waiting_hours: number;
+            /** @description The weeks counted, oldest first. */
+            weeks: components["schemas"]["WatchWeek"][];
+        };
+        WatchArticle: {
+            /** @description Its key; null when it is gone. */
+            article: string | null;
+            /** @description Comments of the week. */
+            comments: number;
+        };
+        WatchDrift: {
+            /** @description What it is at most by chance. */
+            chance: number;
+            /**
+             * @description What that means.
+             * @enum {string}
+             */
+            drift: "too_few" | "steady" | "watch" | "alert";
+            /** @description Population stability index. */
+            index: number;
+            /**
+             * @description The label.
+             * @enum {string}
+             */
+            label: "toxicity" | "severe_toxicity" | "obscene" | "threat" | "insult" | "identity_attack" | "sexual_explicit";
+            /** @description The section's key; null for the whole site. */
+            section: string | null;
+        };
+        WatchLoad: {
+            /** @description Who. */
+            account: string;
+            /** @description Decisions that stand. */
+            decisions: number;
+            /** @description Seconds that one took. */
+            median_s: number | null;
+            /** @description Rejections among them. */
+            rejected: number;
+            /** @description Seconds that all took. */
+            total_s: number;
+        };
+        WatchNudge: {
+            /** @description Comments. */
+            comments: number;
+            /**
+             * @description What the author did.
+             * @enum {string}
+             */
+            nudged: "rephrased" | "posted_anyway";
+            /** @description Of these, those that are published now. */
+            published: number;
+            /** @description Of these, those that are rejected now. */
+            rejected: number;
+        };
+        WatchRoute: {
+            /** @description Approved. */
+            approved: number;
+            /** @description Rejected. */
+            rejected: number;
+            /**
+             * @description The route; of `publish` the sample alone.
+             * @enum {string}
+             */
+            route: "publish" | "review" | "hold" | "reject";
+            /** @description Not decided. */
+            unseen: number;
+        };
+        WatchWeek: {
+            /** @description The busiest articles. */
+            articles: components["schemas"]["WatchArticle"][];
+            /** @description Comments posted. */
+            comments: number;
+            /**
+             * Format: date-time
+             * @description When it was counted.
+             */
+            counted_at: string;
+            /** @description Decisions that stand, escalations left out. */
+            decisions: number;
+            /** @description Whether scores fall as before. */
+            drift: components["schemas"]["WatchDrift"][];
+            /** @description Texts flagged. */
+            flagged: number;
+            /** @description Who decided how much. */
+            moderators: components["schemas"]["WatchLoad"][];
+            /** @description Nudges and what came of them. */
+            nudges: components["schemas"]["WatchNudge"][];
+            /** @description Of what was flagged, the harmful share. */
+            precision: components["schemas"]["Figure"];
+            /** @description Of all that is harmful, the flagged share. */
+            recall: components["schemas"]["Figure"];
+            /** @description What moderators made of each route. */
+            routes: components["schemas"]["WatchRoute"][];
+            /**
+             * Format: date-time
+             * @description Its Monday, 00:00 UTC.
+             */
+            starts_at: string;
+            /** @description Decisions taken back. */
+            undone: number;
+            /** @description Median wait of what was decided, in seconds. */
+            wait_median_s: number | null;
+            /** @description What 95 of 100 waited less than, in seconds. */
+            wait_p95_s: number | null;
+        };
+        WatchWish: {
+            /**
+             * @description Whether the caller gets alerts by e-mail; as it was when left out.
+             * @default null
+             */
+            by_mail?: boolean | null;
+            /**
+             * Format: int64
+             * @description How long the oldest comment may wait, in hours; 0 for as long as it likes.
+             */
+            waiting_hours: number;
         };
         Way: {
             /**

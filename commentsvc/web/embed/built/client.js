@@ -1,4 +1,4 @@
-/*! commentsvc, Apache-2.0; built from 2b2e1960101654d387e6e1f59b7b037f5057e88be629b68b214a6925b0bc6011 */
+/*! commentsvc, Apache-2.0; built from 37605961453b75198f8993d06abd81bde7a2920ca4944dd8909e9564997e1bd0 */
 /** A refusal: the service's problem document (RFC 9457). `status` is 0 when there was no answer at all. */
 export class Problem extends Error {
     status;
