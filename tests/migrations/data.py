@@ -260,6 +260,15 @@ def takes_a_note_on_an_author(connection: Connection) -> None:
     put(connection, "author_note", id="n1", author_id="u1", account_id="m1", body="Asks twice.", created_at=datetime.fromisoformat(AT))
 
 
+def knows_the_language_of_routings(connection: Connection) -> None:
+    """Each routing has the language of its text."""
+    revision, routing = table(connection, "revision"), table(connection, "routing")
+    spoken = {row.id: row.language for row in connection.execute(select(revision.c.id, revision.c.language))}
+    found = connection.execute(select(routing.c.revision_id, routing.c.language)).all()
+    assert "en" in spoken.values()
+    assert {row.language for row in found} == {spoken[row.revision_id] for row in found}
+
+
 DATA_TESTS: Final[dict[str, DataTest]] = {
     "0001": DataTest(load=nothing, check=takes_one_of_each),
     "0002": DataTest(load=nothing, check=keeps_scorers_and_takes_a_rescoring),
@@ -272,5 +281,6 @@ DATA_TESTS: Final[dict[str, DataTest]] = {
     "0009": DataTest(load=nothing, check=keeps_what_was_said_and_takes_a_subscription),
     "0010": DataTest(load=nothing, check=takes_a_record_of_an_import),
     "0011": DataTest(load=nothing, check=takes_a_note_on_an_author),
+    "0012": DataTest(load=nothing, check=knows_the_language_of_routings),
 }
 """By revision. A new revision's `load` is what the release before may have stored, `check` what became of it."""

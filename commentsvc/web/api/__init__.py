@@ -12,6 +12,7 @@ from commentsvc.web.api import (
     explorer,
     feeds,
     health,
+    laboratory,
     own_data,
     policies,
     queue,
@@ -29,7 +30,23 @@ from commentsvc.web.smorest import CommentApi
 if TYPE_CHECKING:
     from commentsvc.runtime import Runtime
 
-_FACES = (threads, comments, feeds, reactions, own_data, queue, decisions, authors, sites, policies, scorers, accounts, webhooks, health)
+_FACES = (
+    threads,
+    comments,
+    feeds,
+    reactions,
+    own_data,
+    queue,
+    decisions,
+    authors,
+    sites,
+    policies,
+    laboratory,
+    scorers,
+    accounts,
+    webhooks,
+    health,
+)
 
 
 def register_api(api: CommentApi, app: Flask) -> None:

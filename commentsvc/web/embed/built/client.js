@@ -1,4 +1,4 @@
-/*! commentsvc, Apache-2.0; built from fc435b1de6f8a24f79b3e87da81749cc92d608198fac14715fb9a6b3f93ca526 */
+/*! commentsvc, Apache-2.0; built from 76b90b4bfdcc718b3ae298c8bc162b9432430864a9cfe7c0c9ddf4ef36451fb6 */
 /** A refusal: the service's problem document (RFC 9457). `status` is 0 when there was no answer at all. */
 export class Problem extends Error {
     status;
