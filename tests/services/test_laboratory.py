@@ -9,7 +9,6 @@ from commentsvc.domain.advising import Goal
 from commentsvc.domain.dragging import Handle
 from commentsvc.domain.labels import Label
 from commentsvc.domain.policy import parse_policy, thresholds_into
-from commentsvc.domain.quality import TooLittle
 from commentsvc.domain.recommending import RefusalKind
 from commentsvc.domain.status import Queue, Verdict
 from commentsvc.services import laboratory
@@ -148,18 +147,19 @@ def test_hours_are_told_at_the_pace_of_the_site_once_it_is_known(world: World):
 
 def test_goals_are_kept_or_refused_with_a_reason(busy: World):
     view, today = open_view(busy, Laboratory()), parse_policy(POLICY)
-    advice = advise(view, today, Wish(Goal.ITEMS, 2.0))
+    advice = advise(view, today, Wish(Goal.ITEMS, 6.0))
     assert advice.draft is not None
     assert advice.then is not None
-    assert view.try_draft(advice.draft).items_a_day.value <= 2.0
+    assert view.try_draft(advice.draft).items_a_day.value <= 6.0
     document = thresholds_into({**POLICY, "links": {"max": 1}}, advice.draft)
     assert parse_policy(document).bands == advice.draft.bands
     assert document["links"] == {"max": 1}
-    refused = advise(view, today, Wish(Goal.MISSED, 0.01))
+    promised = advise(view, today, Wish(Goal.MISSED, 0.2))
+    assert promised.promise is not None
+    assert promised.promise.bound <= 0.2
+    refused = advise(view, today, Wish(Goal.MISSED, 0.2, most_items_a_day=1.0))
     assert refused.refusal is not None
-    assert refused.refusal.kind is RefusalKind.TOO_FEW_DECISIONS
-    assert refused.refusal.more is not None
+    assert refused.refusal.kind is RefusalKind.RULES_TAKE_MORE
     little = advise(view, today, Wish(Goal.REJECTING, 0.95))
     assert little.refusal is not None
     assert little.draft is None
-    assert isinstance(view.try_draft(today).recall, TooLittle)
