@@ -36,6 +36,7 @@ from commentsvc.scoring.registry import build_configured_scorer, build_scorer
 from commentsvc.services.commenting import Submitted, check_admission, submit_comment
 from commentsvc.services.editing import Edited, edit_comment
 from commentsvc.services.judging import Assessment, Beside, Judge, Text
+from commentsvc.services.laboratory import Laboratory
 from commentsvc.services.policies import PolicyBook
 from commentsvc.services.policy_shadow import list_running
 from commentsvc.services.rendering import Renderer, text_hash
@@ -85,6 +86,7 @@ class Runtime:
     metrics: Metrics
     secret: bytes
     policies: PolicyBook = field(default_factory=PolicyBook)
+    laboratory: Laboratory = field(default_factory=Laboratory)
     renderer: Renderer = field(default_factory=Renderer)
     turnstile: Turnstile = field(default_factory=Turnstile)
     streams: Streams = field(default_factory=Streams)

@@ -16,7 +16,9 @@ from commentsvc.cli.policy_steps import approvals, approve, back, draft, explain
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from commentsvc.domain.estimation import Outcome, Share
+    from commentsvc.domain.intervals import Interval
+    from commentsvc.domain.quality import Figure
+    from commentsvc.services.laboratory import Figures
     from commentsvc.services.simulation import Simulation
     from commentsvc.store.queries.history import PolicyLine
     from commentsvc.store.queries.sites import SiteState
@@ -180,7 +182,7 @@ def _document(found: "Simulation") -> dict[str, object]:
 def _table(found: "Simulation", days: int) -> str:
     if not found.comments:
         return f"No comment was scored in the last {days} days."
-    head = f"{found.comments:,} comments scored in the last {days} days, {found.decided:,} of them decided"
+    head = f"{found.comments:,} comments scored in the last {days} days, {found.decided:,} of them decided, {found.sampled:,} by chance"
     lines = [head, "", f"{'':24}{'now':>30}{'draft':>30}"]
     for name, now, then in zip(_NAMES, _cells(found.now), _cells(found.draft), strict=True):
         lines.append(f"{name:24}{now:>30}{then:>30}")
@@ -193,23 +195,28 @@ _NAMES = (
     "review (visible)",
     "held",
     "rejected",
-    "flagged a day",
+    "for moderators, a day",
+    "hours a day",
     "precision (95 %)",
     "recall (95 %)",
-    "held, but approved",
-    "harmful and flagged",
-    "harmful, missed, seen",
+    "wrongly held",
+    "harmful, missed",
 )
 
 
-def _cells(outcome: "Outcome") -> tuple[str, ...]:
-    routes = tuple(f"{outcome.by_route.get(route, 0):,}" for route in ("publish", "review", "hold", "reject"))
-    shares = (_share(outcome.precision), _share(outcome.recall))
-    counts = (f"{outcome.wrongly_held:,}", f"{outcome.harmful_flagged:,}", f"{outcome.harmful_missed_seen:,}")
-    return (*routes, f"{outcome.flagged_a_day:,.1f}", *shares, *counts)
+def _cells(figures: "Figures") -> tuple[str, ...]:
+    routes = tuple(f"{figures.by_route.get(route, 0):,}" for route in ("publish", "review", "hold", "reject"))
+    daily = (_told(figures.items_a_day, ",.1f"), _told(figures.hours_a_day, ",.1f"))
+    missed = "not known" if figures.missed is None else _told(figures.missed, ",.0f")
+    return (*routes, *daily, _share(figures.precision), _share(figures.recall), _told(figures.wrongly_held, ",.0f"), missed)
 
 
-def _share(share: "Share") -> str:
-    if share.value is None or share.low is None or share.high is None:
-        return "too little to say"
-    return f"{share.value:.1%} ({share.low:.1%} to {share.high:.1%})"
+def _told(one: "Interval", form: str) -> str:
+    value, low, high = (format(number, form) for number in (one.value, one.low, one.high))
+    return value if low == high else f"{value} ({low} to {high})"
+
+
+def _share(figure: "Figure") -> str:
+    from commentsvc.domain.quality import TooLittle
+
+    return "too little to say" if isinstance(figure, TooLittle) else _told(figure, ".1%")

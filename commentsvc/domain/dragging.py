@@ -5,6 +5,7 @@ they were, plus those same ones where it puts them. Of the comments that the thr
 are kept at every some thousandth, so that a place costs one such stretch, however far away the last one was.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -102,6 +103,17 @@ class Drag:
         self._languages = _Moved(ground.by_language, languages, fixed, movable, severity)
         self._days = _Moved(ground.by_day, known.day_count, fixed, movable, severity)
         self._moves = _Moved(ground.by_route, _WIDTH, fixed, movable, severity)
+
+    @staticmethod
+    def key_of(draft: Policy, handle: Handle) -> str:
+        """What of the draft a drag depends on: equal keys, and one drag serves both."""
+
+        def bands(section: str | None, known: Mapping[Label, Band]) -> list[tuple[str, Band]]:
+            held = {handle.label: replace(known.get(handle.label, Band()), **{handle.step: None})} if section == handle.section else {}
+            return sorted((label.value, band) for label, band in {**known, **held}.items())
+
+        sections = sorted((key, bands(key, own)) for key, own in draft.section_bands.items())
+        return repr((bands(None, draft.bands), sections))
 
     def _rows(self) -> NDArray[np.int64] | None:
         """The rows that the threshold speaks about; None for all."""

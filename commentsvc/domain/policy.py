@@ -198,3 +198,18 @@ def parse_policy(document: object) -> Policy:
     if reader.problems:
         raise InvalidError("The policy does not fit.", fields=tuple(reader.problems))
     return policy
+
+
+def thresholds_into(document: Mapping[str, object], policy: Policy) -> dict[str, object]:
+    """A document whose bands are those of `policy`, for the site and for sections; everything else of it stays as it was."""
+
+    def told(bands: Mapping[Label, Band]) -> dict[str, object]:
+        return {
+            label.value: {step: value for step in ("review_at", "hold_at", "reject_at") if (value := getattr(band, step)) is not None}
+            for label, band in bands.items()
+        }
+
+    changed = {**document, "bands": told(policy.bands)}
+    if policy.section_bands:
+        changed["sections"] = {key: {"bands": told(bands)} for key, bands in policy.section_bands.items()}
+    return changed

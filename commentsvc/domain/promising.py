@@ -65,7 +65,7 @@ def recommend_missing(ground: Ground, today: Policy, alpha: float, *, confidence
     limit = bisect_left(_STEPS, x=True, key=lambda step: _items(ground, _moved(today, step)) <= most_items_a_day)
     if best is None or best[0] < limit:
         return _refused(*_sides(ground, counts, limit), alpha, 1.0 - confidence)
-    return _recommended(ground, _moved(today, _STEPS[best[0]]), Promise(alpha, confidence, best[1]))
+    return _recommended(ground, today, _moved(today, _STEPS[best[0]]), Promise(alpha, confidence, best[1]))
 
 
 def recommend_rejecting(ground: Ground, today: Policy, least: float, *, confidence: float = 0.95) -> Answer:
@@ -101,11 +101,12 @@ def recommend_rejecting(ground: Ground, today: Policy, least: float, *, confiden
         unseen = int(parts[start].flagged[UNSEEN])
         is_unseen = unseen > (1.0 - least) * (unseen + _decided(parts[start]))
         return Refusal(RefusalKind.NOBODY_LOOKS if is_unseen else RefusalKind.OUT_OF_REACH, _precision_lower(parts[start], error), least)
-    return _recommended(ground, _rejecting(today, _REJECT_STEPS[best[0]]), Promise(least, confidence, best[1]))
+    return _recommended(ground, today, _rejecting(today, _REJECT_STEPS[best[0]]), Promise(least, confidence, best[1]))
 
 
-def _recommended(ground: Ground, draft: Policy, promise: Promise) -> Recommendation:
-    return Recommendation(draft, simulate(ground, ground.comments.routes), simulate(ground, routes_under(ground, draft)), promise)
+def _recommended(ground: Ground, today: Policy, draft: Policy, promise: Promise) -> Recommendation:
+    now, then = (simulate(ground, routes_under(ground, policy)) for policy in (today, draft))
+    return Recommendation(draft, now, then, promise)
 
 
 def _items(ground: Ground, draft: Policy) -> float:

@@ -136,7 +136,7 @@ def recommend_within(ground: Ground, today: Policy, items_a_day: float, *, seed:
         low, high = (low, middle) if items_at(draft_at(middle)) <= items_a_day else (middle, high)
     draft = draft_at(high)
     judging = Ground(known, is_spent=is_chooser)
-    return Recommendation(draft, simulate(judging, known.routes), simulate(judging, routes_under(judging, draft)))
+    return Recommendation(draft, simulate(judging, routes_under(judging, today)), simulate(judging, routes_under(judging, draft)))
 
 
 @dataclass(frozen=True, slots=True)

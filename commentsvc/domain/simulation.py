@@ -68,10 +68,12 @@ class Ground:
     """Comments made ready for many simulations: 1,000,000 take some 100 ms and 20 MB beside the columns themselves.
 
     Figures, unlike counts, leave out the comments that `is_spent` names: those from which the thresholds were chosen that are to be judged.
+    Moves are counted from the routes in force, or from `before` where other routes are what is compared with.
     """
 
     comments: Comments
     is_spent: Bools | None = None
+    before: Ints | None = None
 
     @cached_property
     def columns(self) -> Mapping[Label, Scores]:
@@ -111,8 +113,8 @@ class Ground:
 
     @cached_property
     def by_route(self) -> Places:
-        """The route in force of each comment, with room for another."""
-        return self.comments.routes.astype(np.int32) * np.int32(_WIDTH)
+        """The route that each comment moves from, with room for another."""
+        return (self.comments.routes if self.before is None else self.before).astype(np.int32) * np.int32(_WIDTH)
 
     def _coded(self, groups: Places) -> Places:
         cells = np.int32(self.evidence.cells)
@@ -182,7 +184,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """An outcome as a whole, by day and by group; `moves` counts from the route in force (rows) to this one."""
+    """An outcome as a whole, by day and by group; `moves` counts from the route in force, or the ground's `before`, (rows) to this one."""
 
     whole: Outcome
     by_day: Counts
@@ -270,6 +272,40 @@ def result_of(ground: Ground, sections: Counts, languages: Counts, by_day: Count
         sections={key: Outcome(sections[place], rates, known.day_count) for place, key in enumerate(known.section_keys, start=1)},
         languages={key: Outcome(languages[place], rates, known.day_count) for place, key in enumerate(known.language_keys, start=1)},
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """How many comments the bands of one label flag, how many of them no other label flags, and how many each other one flags too."""
+
+    flagged: int
+    alone: int
+    shared: Mapping[Label, int]
+
+
+def overlaps(ground: Ground, policy: Policy) -> dict[Label, Overlap]:
+    """For each label with a band that is measured how far it flags the same comments as the others. Rules do not count."""
+    reached: dict[Label, Bools] = {}
+    for label in ground.comments.labels:
+        routes = np.zeros(len(ground.comments), dtype=np.int8)
+        _raise_routes(routes, {label: ground.columns[label]}, {label: policy.bands[label]} if label in policy.bands else {})
+        for key, bands in policy.section_bands.items():
+            if label in bands:
+                rows = ground.rows_of(key)
+                own = np.zeros(len(rows), dtype=np.int8)
+                _raise_routes(own, {label: ground.columns[label][rows]}, {label: bands[label]})
+                routes[rows] = own
+        if routes.any():
+            reached[label] = routes > 0
+    times: Counts = np.sum(np.array(list(reached.values()), dtype=np.int64), axis=0)
+    return {
+        label: Overlap(
+            flagged=int(np.count_nonzero(flags)),
+            alone=int(np.count_nonzero(flags & np.equal(times, 1))),
+            shared={other: int(np.count_nonzero(flags & others)) for other, others in reached.items() if other is not label},
+        )
+        for label, flags in reached.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)

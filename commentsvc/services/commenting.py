@@ -311,7 +311,14 @@ def submit_comment(session: Session, site: SiteState, command: SubmitComment, as
     if command.notify is not None:
         follow(session, Followed(site.id, place.author_id, comment_id), command.notify, now)
     judged = JudgedRevision(
-        site.id, place.section_id, place.section_key, comment_id, revision_id, judge.policy_version_id, judge.scorer_version_id
+        site.id,
+        place.section_id,
+        place.section_key,
+        comment_id,
+        revision_id,
+        judge.policy_version_id,
+        judge.scorer_version_id,
+        text.language,
     )
     beside = routes_beside(judge, facts) if routing else ()
     item_id = store_judgement(conn, judged, scores, routing, now, is_new=True, beside=beside) if routing else None

@@ -218,7 +218,14 @@ def judge_revision(session: Session, comment: Row[Any], assessed: Assessment) ->
         .where(ARTICLE.c.id == comment.article_id)
     ).one()
     revision = JudgedRevision(
-        comment.site_id, place.section_id, place.key, comment.id, revision_id, judge.policy_version_id, judge.scorer_version_id
+        comment.site_id,
+        place.section_id,
+        place.key,
+        comment.id,
+        revision_id,
+        judge.policy_version_id,
+        judge.scorer_version_id,
+        text.language,
     )
     decided = select(_DECISION.c.id).where(_DECISION.c.revision_id == revision_id, _DECISION.c.is_in_force)
     if conn.execute(decided).first():

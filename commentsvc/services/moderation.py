@@ -183,6 +183,7 @@ class JudgedRevision:
     revision_id: str
     policy_version_id: str
     scorer_version_id: str
+    language: str | None
 
 
 def store_judgement(
@@ -220,6 +221,7 @@ def store_judgement(
             "is_sampled": routing.is_sampled,
             "is_in_force": True,
             "created_at": now,
+            "language": judged.language,
         },
     )
     if beside:

@@ -258,7 +258,7 @@ class _Batch:
             return
         section_id, section_key = self._sections[comment.article_id]
         told["revision_id"] = revision_id
-        rows.routings.append(told | self._routing_row(route, section_key))
+        rows.routings.append(told | self._routing_row(route, section_key) | {"language": text.language})
         if route is Route.HOLD:
             waiting: dict[str, object] = {"id": next(self._ids), "section_id": section_id, "queue": Queue.HELD, "is_open": True}
             waiting |= {"urgency": urgency(HARM_UNKNOWN, self._now), "leased_by": None, "leased_until": None, "closed_at": None}

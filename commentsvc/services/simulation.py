@@ -1,54 +1,86 @@
-"""What a draft policy would have done with the site's own history."""
+"""What a draft policy would have done with the site's own history, and which thresholds keep a stated goal."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from sqlalchemy.orm import Session
 
-from commentsvc.domain.estimation import Ints, Outcome, Routed, band_routes, count_moves, outcome
+from commentsvc.domain.advising import Goal
 from commentsvc.domain.policy import Policy
-from commentsvc.domain.status import ROUTES
-from commentsvc.store.queries.history import Period, iterate_routed, load_decided
+from commentsvc.domain.promising import recommend_missing, recommend_rejecting
+from commentsvc.domain.recommending import Promise, Refusal, recommend_within
+from commentsvc.domain.simulation import simulate
+from commentsvc.services.laboratory import Figures, View, open_once
+from commentsvc.store.queries.history import Period
 
 
 @dataclass(frozen=True, slots=True)
 class Simulation:
-    """The history as it was routed, the same under the draft, and how many comments change sides."""
+    """The history as it was routed, the same under the draft, and how many comments change sides.
+
+    `sampled` are decisions on published comments that chance had picked; `is_cut` says that only the latest comments were read.
+    """
 
     comments: int
     decided: int
-    now: Outcome
-    draft: Outcome
+    sampled: int
+    is_cut: bool
+    now: Figures
+    draft: Figures
     stricter: int
     milder: int
 
 
 def simulate_policy(session: Session, site_id: str, draft: Policy, period: Period) -> Simulation:
-    """Route a period's scored comments by the draft's bands. Other rules keep the outcome they had; nothing is written.
+    """Route a period's scored comments by the draft's bands. Other rules keep the outcome they had; nothing is written."""
+    return simulate_draft(open_once(session, site_id, period), draft)
 
-    Memory does not grow with the number of comments, but with that of the decisions on them.
-    """
-    own = tuple(draft.section_bands) if period.section is None else ()
-    # What moderators said concerns the decided ones alone: they are few, and finding a decision costs more than reading scores.
-    decided = load_decided(session, site_id, period, sections=own)
-    moves = np.zeros((len(ROUTES), len(ROUTES)), dtype=np.int64)
-    for piece in iterate_routed(session, site_id, period, sections=own):
-        moves += count_moves(piece.routes, _drafted(piece, draft, period.section, own))
+
+def simulate_draft(view: View, draft: Policy) -> Simulation:
+    """The same with a history that was read already."""
+    known = view.ground.comments
+    now = view.figures(simulate(view.ground, known.routes if view.ground.before is None else view.ground.before), draft)
+    drafted = view.try_draft(draft)
     return Simulation(
-        comments=int(moves.sum()),
-        decided=len(decided),
-        now=outcome(decided, decided.routes, moves.sum(axis=1)),
-        draft=outcome(decided, _drafted(decided, draft, period.section, own), moves.sum(axis=0)),
-        stricter=int(np.triu(moves, 1).sum()),
-        milder=int(np.tril(moves, -1).sum()),
+        comments=len(known),
+        decided=int(np.count_nonzero(known.verdicts >= 0)),
+        sampled=int(np.count_nonzero(known.is_sampled & (known.verdicts >= 0))),
+        is_cut=view.scored.is_cut,
+        now=now,
+        draft=drafted,
+        stricter=drafted.stricter,
+        milder=drafted.milder,
     )
 
 
-def _drafted(routed: Routed, draft: Policy, section: str | None, own: Sequence[str]) -> Ints:
-    """The routes under the draft; `own` are the sections told apart in `routed`, which have bands of their own."""
-    routes = band_routes(routed, draft.bands_for(section))
-    for place, key in enumerate(own, start=1):
-        inside = routed.sections == place
-        routes[inside] = band_routes(routed, draft.bands_for(key), rows=inside)
-    return routes
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A goal with its limit: items a day, or a share in (0, 1). `most_items_a_day` bounds what missing little may cost."""
+
+    goal: Goal
+    limit: float
+    most_items_a_day: float = float("inf")
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """Thresholds that keep a goal, with the figures of today's policy and of the draft; or the refusal."""
+
+    draft: Policy | None
+    now: Figures | None
+    then: Figures | None
+    promise: Promise | None
+    refusal: Refusal | None
+
+
+def advise(view: View, today: Policy, wish: Wish) -> Advice:
+    """Recommend thresholds for a goal in place of today's, or tell why not."""
+    if wish.goal is Goal.ITEMS:
+        answer = recommend_within(view.ground, today, wish.limit)
+    elif wish.goal is Goal.MISSED:
+        answer = recommend_missing(view.ground, today, wish.limit, most_items_a_day=wish.most_items_a_day)
+    else:
+        answer = recommend_rejecting(view.ground, today, wish.limit)
+    if isinstance(answer, Refusal):
+        return Advice(None, None, None, None, answer)
+    return Advice(answer.draft, view.figures(answer.now, today), view.figures(answer.then, answer.draft), answer.promise, None)

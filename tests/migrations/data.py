@@ -284,6 +284,15 @@ def takes_policies_side_by_side(connection: Connection) -> None:
     put(connection, "alert_letter", id="w5", alert_id="w4", account_id="m1", created_at=at)
 
 
+def knows_the_language_of_routings(connection: Connection) -> None:
+    """Each routing has the language of its text."""
+    revision, routing = table(connection, "revision"), table(connection, "routing")
+    spoken = {row.id: row.language for row in connection.execute(select(revision.c.id, revision.c.language))}
+    found = connection.execute(select(routing.c.revision_id, routing.c.language)).all()
+    assert "en" in spoken.values()
+    assert {row.language for row in found} == {spoken[row.revision_id] for row in found}
+
+
 DATA_TESTS: Final[dict[str, DataTest]] = {
     "0001": DataTest(load=nothing, check=takes_one_of_each),
     "0002": DataTest(load=nothing, check=keeps_scorers_and_takes_a_rescoring),
@@ -296,6 +305,7 @@ DATA_TESTS: Final[dict[str, DataTest]] = {
     "0009": DataTest(load=nothing, check=keeps_what_was_said_and_takes_a_subscription),
     "0010": DataTest(load=nothing, check=takes_a_record_of_an_import),
     "0011": DataTest(load=nothing, check=takes_a_note_on_an_author),
+    "0012": DataTest(load=nothing, check=knows_the_language_of_routings),
     "0013": DataTest(load=nothing, check=takes_policies_side_by_side),
 }
 """By revision. A new revision's `load` is what the release before may have stored, `check` what became of it."""

@@ -6,10 +6,12 @@ from datetime import timedelta
 
 import pytest
 
+from commentsvc.domain.intervals import Interval
 from commentsvc.domain.labels import Label
 from commentsvc.domain.policy import Policy, parse_policy
+from commentsvc.domain.quality import WIDEST, TooLittle
 from commentsvc.domain.routing import RoutingFacts, route
-from commentsvc.domain.status import ROUTES, Route, Verdict
+from commentsvc.domain.status import ROUTES, Queue, Route, Verdict
 from commentsvc.services.simulation import Simulation, simulate_policy
 from commentsvc.store import models
 from commentsvc.store.queries.history import Period, list_scored_texts
@@ -79,17 +81,27 @@ def test_simulation_equals_recomputation_for_each_draft_and_period(world: World,
 
 
 def test_figures_of_a_simulation_follow_from_the_decisions(world: World, history: Period):
+    moderator = world.moderator("late")
+    for item in world.rows(models.ReviewItem, is_open=True, queue=Queue.SAMPLE):
+        # Days whose sample waits are left out.
+        world.decide(item.id, moderator)
     simulated = simulate(world, parse_policy(POLICY), history)
     verdicts = {row.revision_id: row.verdict for row in world.rows(models.Decision, is_in_force=True)}
     routings = world.rows(models.Routing, is_in_force=True)
     flagged = [row for row in routings if row.route is not Route.PUBLISH]
     harmful = [row for row in flagged if verdicts.get(row.revision_id) is Verdict.REJECT]
     assert simulated.decided == len(verdicts)
-    assert (simulated.now.flagged, simulated.now.harmful_flagged) == (len(flagged), len(harmful))
-    assert simulated.now.precision.value == pytest.approx(len(harmful) / sum(row.revision_id in verdicts for row in flagged))
+    assert simulated.now.flagged == len(flagged)
+    # Half of the flagged ones wait, and may be anything.
+    assert isinstance(simulated.now.precision, TooLittle)
+    precision = simulated.now.precision.interval
+    assert precision.value == pytest.approx(len(harmful) / sum(row.revision_id in verdicts for row in flagged))
+    assert precision.low < len(harmful) / len(flagged) < precision.high
     held = [row for row in flagged if row.route in {Route.HOLD, Route.REJECT}]
-    assert simulated.now.wrongly_held == sum(verdicts.get(row.revision_id) is Verdict.APPROVE for row in held)
-    assert simulated.now.flagged_a_day == pytest.approx(len(flagged) / (150 * 10 / 60 / 24))
+    assert simulated.now.wrongly_held.value == sum(verdicts.get(row.revision_id) is Verdict.APPROVE for row in held)
+    published = len(routings) - len(flagged)
+    waiting = [row for row in flagged if row.route is not Route.REJECT]
+    assert simulated.now.items_a_day.value == pytest.approx((len(waiting) + 0.1 * published) / (150 * 10 / 60 / 24))
 
 
 def test_simulating_writes_nothing(world: World, history: Period):
@@ -100,7 +112,8 @@ def test_simulating_writes_nothing(world: World, history: Period):
 
 def test_nothing_to_simulate_is_no_trouble(world: World):
     simulated = simulate(world, parse_policy(POLICY), Period(world.now - timedelta(days=1), world.now))
-    assert (simulated.comments, simulated.draft.flagged, simulated.draft.recall.value) == (0, 0, None)
+    assert (simulated.comments, simulated.draft.flagged, simulated.draft.items_a_day.value) == (0, 0, 0.0)
+    assert simulated.draft.recall == TooLittle(Interval(0.5, 0.0, 1.0), WIDEST, None)
 
 
 def test_an_undone_decision_and_a_routing_out_of_force_do_not_count(world: World):

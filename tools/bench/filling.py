@@ -225,7 +225,13 @@ class _Filler:
         row |= {"policy_version_id": self._policy, "route": "hold" if waits else "publish", "rule_route": "publish", "is_in_force": 1}
         by_label = {Label(name): value for name, value in scores.items()}
         row |= {"packed": pack_routing(Route.HOLD if waits else Route.PUBLISH, Route.PUBLISH, by_label)}
-        row |= {"reasons": json.dumps(reasons), "sample_probability": 1.0 if waits else 0.02, "is_sampled": 0, "created_at": when}
+        row |= {
+            "reasons": json.dumps(reasons),
+            "sample_probability": 1.0 if waits else 0.02,
+            "is_sampled": 0,
+            "created_at": when,
+            "language": "en",
+        }
         self._add("routing", row)
         if waits:
             row = {"id": self._new_id(stamp), "site_id": self._site, "comment_id": comment, "revision_id": revision, "queue": "held"}

@@ -67,6 +67,7 @@ class Routing(Base):
     packed: Mapped[bytes | None] = mapped_column(
         LargeBinary, comment="routes and scores as big-endian doubles, for simulations; NULL when unscored"
     )
+    language: Mapped[str | None] = mapped_column(String(8), comment="of the text; here too, so that simulations tell languages apart")
 
     __table_args__ = (
         one_of("route", Route),
@@ -82,6 +83,10 @@ class Routing(Base):
             "section_key",
             "packed",
             "is_in_force",
+            "sample_probability",
+            "is_sampled",
+            "language",
+            "revision_id",
             postgresql_where=_IN_FORCE,
             sqlite_where=_IN_FORCE_SQLITE,
         ),

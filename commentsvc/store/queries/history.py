@@ -1,24 +1,18 @@
-"""The site's own history as columns: scores, routes and decisions, for simulations.
+"""What is on record of routings and policies: single comments with their scores, versions, reasons. Whole histories: see `scored`."""
 
-Scores and routes are read as `packing` packs them, from the index `ix_routing_history`: see docs/adr/0011-packed-scores.md.
-"""
-
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-import numpy as np
-from sqlalchemy import ColumnElement, LargeBinary, Select, case, func, literal, select
+from sqlalchemy import ColumnElement, LargeBinary, Select, case, func, select
 from sqlalchemy.orm import Session
 
-from commentsvc.domain.estimation import History, Routed
 from commentsvc.domain.labels import ALL_LABELS, Label
 from commentsvc.domain.status import ROUTES, Route, Verdict
 from commentsvc.store.base import table_of
 from commentsvc.store.models import Comment, Decision, PolicyVersion, Revision, Routing, ScoreSet
-from commentsvc.store.packing import NUMBER_BYTES, NUMBERS, ROUTE_STEP, first_byte_of, pack_routing, pack_score, unpack_scores
-from commentsvc.store.streaming import stream_rows
+from commentsvc.store.packing import NUMBER_BYTES, first_byte_of, pack_score, unpack_scores
 
 _ROUTING = table_of(Routing)
 _SCORES = table_of(ScoreSet)
@@ -27,7 +21,6 @@ _REVISION = table_of(Revision)
 _COMMENT = table_of(Comment)
 _POLICY = table_of(PolicyVersion)
 _S_IN_A_DAY: Final = 86_400
-_PIECE: Final = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,100 +42,24 @@ def severity_of(column: ColumnElement[Route]) -> ColumnElement[int]:
     return case(*[(column == route, route.severity) for route in ROUTES], else_=0)
 
 
-def _in_period(query: Select[*tuple[Any, ...]], site_id: str, period: Period) -> Select[*tuple[Any, ...]]:
-    return _within(query.where(_ROUTING.c.site_id == site_id, _ROUTING.c.is_in_force), period)
-
-
-def _within(query: Select[*tuple[Any, ...]], period: Period) -> Select[*tuple[Any, ...]]:
+def in_period(query: Select[*tuple[Any, ...]], site_id: str, period: Period) -> Select[*tuple[Any, ...]]:
+    """A query of a site's routings, of those that are in force and in the period alone."""
+    query = query.where(_ROUTING.c.site_id == site_id, _ROUTING.c.is_in_force)
     query = query.where(_ROUTING.c.created_at >= period.since, _ROUTING.c.created_at < period.until)
     return query.where(_ROUTING.c.section_key == period.section) if period.section is not None else query
 
 
-def _place_of(sections: Sequence[str]) -> ColumnElement[int]:
-    return case(*[(_ROUTING.c.section_key == key, number) for number, key in enumerate(sections, start=1)], else_=0)
-
-
-def iterate_routed(session: Session, site_id: str, period: Period, *, sections: Sequence[str] = ()) -> Iterator[Routed]:
-    """Every scored revision of a period whose routing is in force, some thousands at a time, in no order.
-
-    `sections` are keys whose revisions are told apart.
-    """
-    columns = [_ROUTING.c.packed, _place_of(sections)] if sections else [_ROUTING.c.packed]
-    # What is asked for stands in the index alone: any other column would cost a look into the table for each row.
-    query = _in_period(select(*columns), site_id, period).where(_ROUTING.c.packed.is_not(None))
-    for rows in stream_rows(session.connection(), query, _PIECE):
-        yield _routed([row[0] for row in rows], [row[1] for row in rows] if sections else None)
-    unpacked = _list_unpacked(session, site_id, period, sections)
-    if unpacked:
-        yield _routed([row.packed for row in unpacked], [row.place for row in unpacked])
-
-
-def load_decided(session: Session, site_id: str, period: Period, *, sections: Sequence[str] = ()) -> History:
-    """Of the same revisions those that a moderator has decided, oldest first, with the verdicts. 100,000 of them take some 20 MB."""
-    columns = (_ROUTING.c.packed, _DECISION.c.verdict, _ROUTING.c.sample_probability, _place_of(sections) if sections else literal(0))
-    query = (
-        _within(select(*columns).join_from(_DECISION, _ROUTING, _ROUTING.c.revision_id == _DECISION.c.revision_id), period)
-        # The site is asked of the decision alone, so that SQLite begins with the decisions, which are fewer.
-        .where(_DECISION.c.site_id == site_id, _DECISION.c.is_in_force, _ROUTING.c.is_in_force, _ROUTING.c.packed.is_not(None))
-        .order_by(_ROUTING.c.created_at, _ROUTING.c.id)
-    )
-    rows = [row for piece in stream_rows(session.connection(), query, _PIECE) for row in piece]
-    rows += [
-        (row.packed, row.verdict, row.pi, row.place)
-        for row in _list_unpacked(session, site_id, period, sections)
-        if row.verdict is not None
-    ]
-    routed = _routed([row[0] for row in rows], [row[3] for row in rows])
-    return History(
-        scores=routed.scores,
-        routes=routed.routes,
-        rule_routes=routed.rule_routes,
-        sections=routed.sections,
-        verdicts=np.array([row[1] == Verdict.REJECT for row in rows], dtype=np.int8),
-        pi=np.array([row[2] for row in rows], dtype=np.float64),
-        days=period.days,
-    )
-
-
-def _routed(packed: Sequence[bytes], places: Sequence[int] | None) -> Routed:
-    numbers = np.frombuffer(b"".join(packed), dtype=">f8").reshape(-1, NUMBERS).T.astype(np.float64, order="C")
-    kinds = numbers[0].astype(np.int8)
-    return Routed(
-        scores=dict(zip(ALL_LABELS, numbers[1:], strict=True)),
-        routes=kinds // np.int8(ROUTE_STEP),
-        rule_routes=kinds % np.int8(ROUTE_STEP),
-        sections=np.zeros(len(packed), dtype=np.int32) if places is None else np.array(places, dtype=np.int32),
-    )
-
-
 # -- Not packed yet: what servers of the release before route beside those of this one -----------------------------------------
-@dataclass(frozen=True, slots=True)
-class _Unpacked:
-    packed: bytes
-    verdict: Verdict | None
-    pi: float
-    place: int
-
-
 def _unpacked(query: Select[*tuple[Any, ...]], site_id: str, period: Period) -> Select[*tuple[Any, ...]]:
     joined = _ROUTING.join(_SCORES, _SCORES.c.id == _ROUTING.c.score_set_id).outerjoin(
         _DECISION, (_DECISION.c.revision_id == _ROUTING.c.revision_id) & _DECISION.c.is_in_force
     )
     query = query.select_from(joined).add_columns(*[_SCORES.c[label.value] for label in ALL_LABELS])
-    return _in_period(query, site_id, period).where(_ROUTING.c.packed.is_(None), _ROUTING.c.score_set_id.is_not(None))
+    return in_period(query, site_id, period).where(_ROUTING.c.packed.is_(None), _ROUTING.c.score_set_id.is_not(None))
 
 
-def _list_unpacked(session: Session, site_id: str, period: Period, sections: Sequence[str]) -> list[_Unpacked]:
-    place = _place_of(sections) if sections else literal(0)
-    columns = (_ROUTING.c.route, _ROUTING.c.rule_route, _DECISION.c.verdict, _ROUTING.c.sample_probability, place)
-    query = _unpacked(select(*columns), site_id, period).order_by(_ROUTING.c.created_at)
-    return [
-        _Unpacked(pack_routing(route, rule_route, _measured(scores)), verdict, pi, number)
-        for route, rule_route, verdict, pi, number, *scores in session.connection().execute(query)
-    ]
-
-
-def _measured(scores: Sequence[float | None]) -> dict[Label, float]:
+def measured(scores: Sequence[float | None]) -> dict[Label, float]:
+    """Scores in the order of the labels, without those that were not measured."""
     return {label: score for label, score in zip(ALL_LABELS, scores, strict=True) if score is not None}
 
 
@@ -168,10 +85,10 @@ def list_scored_texts(
     score = func.substr(_ROUTING.c.packed, first_byte_of(label), NUMBER_BYTES, type_=LargeBinary)
     bounds = (score >= pack_score(low), score < pack_score(high))
     # First the scores of those nearest, from the index alone; then the rows that have these.
-    nearest = _in_period(select(score.label("score")), site_id, period).where(*bounds).order_by(score.desc()).limit(limit).subquery()
+    nearest = in_period(select(score.label("score")), site_id, period).where(*bounds).order_by(score.desc()).limit(limit).subquery()
     least = select(nearest.c.score).order_by(nearest.c.score).limit(1).scalar_subquery()
     query = (
-        _in_period(select(*columns, _ROUTING.c.packed), site_id, period)
+        in_period(select(*columns, _ROUTING.c.packed), site_id, period)
         .join_from(_ROUTING, _REVISION, _REVISION.c.id == _ROUTING.c.revision_id)
         .outerjoin(_DECISION, (_DECISION.c.revision_id == _ROUTING.c.revision_id) & _DECISION.c.is_in_force)
         .where(score >= least, score < pack_score(high))
@@ -182,7 +99,7 @@ def list_scored_texts(
     plain = _SCORES.c[label.value]
     query = _unpacked(select(*columns), site_id, period).join(_REVISION, _REVISION.c.id == _ROUTING.c.revision_id)
     query = query.where(plain >= low, plain < high).order_by(plain.desc()).limit(limit)
-    found += [_scored_text(row[:5], _measured(row[5:])) for row in conn.execute(query)]
+    found += [_scored_text(row[:5], measured(row[5:])) for row in conn.execute(query)]
     return sorted(found, key=lambda text: -text.scores[label])[:limit]
 
 

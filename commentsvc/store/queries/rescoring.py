@@ -187,10 +187,7 @@ def _piece(rows: Sequence[Any]) -> ScoredTwice:
             routes=table[:, 0].astype(np.int8),
             rule_routes=table[:, 1].astype(np.int8),
             verdicts=table[:, 2].astype(np.int8),
-            # Nothing is estimated for comments that are not here.
-            pi=np.ones(len(table)),
             sections=table[:, 4].astype(np.int32),
-            days=0.0,
         )
 
     return ScoredTwice([row[1] for row in rows], history(5), history(5 + measured), table[:, 3] > 0)

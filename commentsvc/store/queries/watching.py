@@ -14,13 +14,14 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.orm import Session
 
 from commentsvc.domain.drift import compare_scores
-from commentsvc.domain.labels import ALL_LABELS, Label
+from commentsvc.domain.labels import Label
 from commentsvc.domain.simulation import Scores
 from commentsvc.domain.status import AlertKind, Queue, Route, Verdict
 from commentsvc.domain.watching import BEFORE, WAITING_HOURS, WEEK, DriftLine, Load, Waits, WeekFigures
 from commentsvc.store import models
 from commentsvc.store.base import table_of
-from commentsvc.store.queries.history import Period, iterate_routed
+from commentsvc.store.queries.history import Period
+from commentsvc.store.queries.scored import load_scored
 from commentsvc.store.queries.sites import list_sections
 
 _COMMENT = table_of(models.Comment)
@@ -182,16 +183,15 @@ def _measure_drift(session: Session, site_id: str, period: Period) -> list[Drift
 
 
 def _columns(session: Session, site_id: str, period: Period, sections: Sequence[str]) -> dict[tuple[str | None, Label], Scores]:
-    pieces: dict[tuple[str | None, Label], list[Scores]] = defaultdict(list)
-    for piece in iterate_routed(session, site_id, period, sections=sections):
-        for label in ALL_LABELS:
-            scores = piece.scores[label].astype(np.float32)
-            pieces[None, label].append(scores)
-            for place, key in enumerate(sections, start=1):
-                inside = piece.sections == place
-                if inside.any():
-                    pieces[key, label].append(scores[inside])
-    return {key: np.concatenate(parts) for key, parts in pieces.items()}
+    found = load_scored(session, site_id, period).comments
+    columns: dict[tuple[str | None, Label], Scores] = {}
+    for place, label in enumerate(found.labels):
+        scores = found.scores[:, place].astype(np.float32)
+        columns[None, label] = scores
+        for number, key in enumerate(found.section_keys, start=1):
+            if key in sections:
+                columns[key, label] = scores[found.sections == number]
+    return columns
 
 
 # -- Reading -------------------------------------------------------------------------------------------------------------------

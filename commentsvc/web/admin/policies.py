@@ -15,16 +15,15 @@ from commentsvc.domain.labels import ALL_LABELS, Label
 from commentsvc.domain.policy import Band, Policy, parse_policy
 from commentsvc.domain.status import ROUTES as ROUTES_BY_SEVERITY
 from commentsvc.domain.status import Route
+from commentsvc.services.laboratory import Scope, View
 from commentsvc.services.policies import create_policy_version
-from commentsvc.services.simulation import Simulation, simulate_policy
+from commentsvc.services.simulation import Simulation, simulate_draft
 from commentsvc.store.queries.history import (
     Period,
     PolicyLine,
     ScoredText,
-    iterate_routed,
     list_policy_versions,
     list_scored_texts,
-    load_decided,
 )
 from commentsvc.store.queries.sites import SiteState, list_sections
 from commentsvc.web.admin.draft import FORM, ROUTES, STEPS, document_of, field_problems, form_of
@@ -73,6 +72,14 @@ def _period(days: str, scope: str) -> Period:
     return Period(now - timedelta(days=int(days)), now + timedelta(seconds=1), scope or None)
 
 
+def _look(session: Session, site: SiteState, days: str, scope: str) -> View:
+    runtime = get_runtime()
+    length, now = timedelta(days=int(days), seconds=1), runtime.clock.now()
+    until = now + timedelta(seconds=1)
+    period = runtime.laboratory.find_latest(site.id, length, now) or Period(until - length, until)
+    return runtime.laboratory.open(session, site.id, period, Scope(scope or None), None, now)
+
+
 def _draft(key: str) -> Response:
     days = request.args.get("days", _USUAL)
     scope = request.args.get("scope", "")
@@ -107,10 +114,8 @@ def _editor(site: SiteState, base: PolicyLine, form: Mapping[str, str], scope: s
             raise NotFoundError("There is no such section.")
         active = active_version(session, site)
         newest = list_policy_versions(session, site.id, limit=1)
-        period = _period(days, scope)
         with get_runtime().turnstile.aside():
-            decided = load_decided(session, site.id, period)
-            plots, count = histograms(iterate_routed(session, site.id, period), decided)
+            ground = _look(session, site, days, scope).ground
     return page(
         "admin/draft.html",
         status=422 if tried.problems is not None else 200,
@@ -123,7 +128,7 @@ def _editor(site: SiteState, base: PolicyLine, form: Mapping[str, str], scope: s
         days=days,
         periods=PERIODS,
         sections=sections,
-        histograms=plots,
+        histograms=histograms(ground),
         labels=ALL_LABELS,
         steps=STEPS,
         routes=ROUTES,
@@ -131,7 +136,7 @@ def _editor(site: SiteState, base: PolicyLine, form: Mapping[str, str], scope: s
         problems=tried.problems or {},
         simulation=tried.simulation,
         moved=tried.moved,
-        comment_count=count,
+        comment_count=len(ground.comments),
     )
 
 
@@ -163,7 +168,7 @@ def _try(key: str) -> Response:
         return back_to(url_for("admin.policy", key=key, version=number))
     period = _period(days, form["scope"])
     with get_runtime().turnstile.aside(), reading() as session:
-        simulation = simulate_policy(session, site.id, draft, period)
+        simulation = simulate_draft(_look(session, site, days, form["scope"]), draft)
         moved = tuple(_moved(session, site, period, parse_policy(active.document), draft))
     return _editor(site, base, form, form["scope"], days, _Tried(simulation=simulation, moved=moved))
 

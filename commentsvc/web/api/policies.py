@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -11,8 +12,10 @@ from commentsvc.domain.commands import NewPolicyVersion
 from commentsvc.domain.errors import FieldProblem, InvalidError, NotFoundError
 from commentsvc.domain.policy import Band, Policy, parse_policy
 from commentsvc.domain.principals import Role
+from commentsvc.domain.quality import Figure, TooLittle
+from commentsvc.services.laboratory import Figures, Scope
 from commentsvc.services.policies import activate_policy, create_policy_version
-from commentsvc.services.simulation import simulate_policy
+from commentsvc.services.simulation import simulate_draft
 from commentsvc.store.queries.history import Period, PolicyLine, ScoredText, find_policy_version, list_policy_versions, list_scored_texts
 from commentsvc.store.queries.sites import SiteState, get_site
 from commentsvc.web.api.access import site_for
@@ -105,19 +108,23 @@ def activate_version(site: str, version: int) -> dict[str, Any]:
 def simulate(wish: SimulationWish, site: str) -> dict[str, Any]:
     """See what a policy's thresholds would have done with the comments on record. Changes nothing.
 
-    The other rules keep the outcome they had. Counts are exact; shares come with a 95 % interval, or as null with too few decisions.
+    The other rules keep the outcome they had. Counts are exact; estimates come with a 95 % interval, and shares as null with too few
+    decisions.
     """
     runtime = get_runtime()
-    period = _period(wish, runtime.clock.now())
+    period = period_of(wish.since, wish.until, runtime.clock.now())
+    now = runtime.clock.now()
     with reading() as session:
         found, _ = site_for(session, site, Role.ADMIN)
-        draft = _draft(session, found, wish)
+        draft = draft_of(session, found, wish.document, wish.version)
         active, _ = runtime.policy_of(session, found)
         with runtime.turnstile.aside():
-            simulated = simulate_policy(session, found.id, draft, period)
-            changes = _changes(session, found.id, period, active, draft)
-    shown = {name: getattr(simulated, name) for name in type(simulated).__slots__}
-    return shown | {"since": period.since, "until": period.until, "changes": changes}
+            view = runtime.laboratory.open(session, found.id, period, Scope(wish.section, wish.language), None, now)
+            simulated = simulate_draft(view, draft)
+            changes = _changes(session, found.id, replace(period, section=wish.section), active, draft)
+    counts = {name: getattr(simulated, name) for name in ("comments", "decided", "sampled", "is_cut", "stricter", "milder")}
+    outcomes = {"now": outcome_of(simulated.now), "draft": outcome_of(simulated.draft)}
+    return counts | outcomes | {"since": period.since, "until": period.until, "changes": changes}
 
 
 def show_policy(site: str, version: int) -> dict[str, Any]:
@@ -143,27 +150,42 @@ def _policy(line: PolicyLine, site: SiteState) -> dict[str, Any]:
 
 
 # -- Simulation ----------------------------------------------------------------------------------------------------------------
-def _period(wish: SimulationWish, now: datetime) -> Period:
-    until = wish.until or now
+def period_of(since: datetime | None, until: datetime | None, now: datetime) -> Period:
+    """The period asked for: 30 days until now where nothing is said. Raises InvalidError for one that is empty."""
+    until = until or now
     try:
-        since = wish.since or until - _USUAL
+        since = since or until - _USUAL
     except OverflowError:
         since = until
     if since >= until:
         problem = FieldProblem("/since", "Must lie before `until`.")
         raise InvalidError("The period is empty.", fields=(problem,))
-    return Period(since, until, wish.section)
+    return Period(since, until)
 
 
-def _draft(session: Session, site: SiteState, wish: SimulationWish) -> Policy:
-    if wish.document is not None:
+def draft_of(session: Session, site: SiteState, document: dict[str, object] | None, version: int | None) -> Policy:
+    """The policy that is sent, or the version that is named. Raises InvalidError, NotFoundError."""
+    if document is not None:
         with of_document("/document"):
-            return parse_policy(wish.document)
-    line = find_policy_version(session, site.id, min(wish.version or 0, MAX_VERSION))
+            return parse_policy(document)
+    line = find_policy_version(session, site.id, min(version or 0, MAX_VERSION))
     if line is None:
         problem = FieldProblem("/version", "There is no such version.")
         raise NotFoundError("There is no such policy version.", fields=(problem,))
     return parse_policy(line.document)
+
+
+def outcome_of(figures: Figures) -> dict[str, Any]:
+    """Figures as they are given out."""
+    shown: dict[str, Any] = {name: getattr(figures, name) for name in ("by_route", "flagged", "items_a_day", "hours_a_day")}
+    shown |= {"wrongly_held": figures.wrongly_held, "missed": figures.missed}
+    return shown | {"precision": _estimate(figures.precision), "recall": _estimate(figures.recall)}
+
+
+def _estimate(figure: Figure) -> dict[str, Any]:
+    if isinstance(figure, TooLittle):
+        return {"value": None, "low": figure.interval.low, "high": figure.interval.high, "more": figure.more}
+    return {"value": figure.value, "low": figure.low, "high": figure.high, "more": None}
 
 
 def _changes(session: Session, site_id: str, period: Period, active: Policy, draft: Policy) -> list[dict[str, Any]]:

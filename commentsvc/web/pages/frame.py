@@ -44,6 +44,7 @@ def register_pages(app: Flask) -> None:
         "ago": wording.ago,
         "when": wording.when,
         "count": wording.count,
+        "amount": wording.amount,
         "percent": wording.percent,
         "span": wording.short_span,
         "label": wording.label_name,

@@ -109,6 +109,11 @@ def count(number: float) -> str:
     return f"{number:,.0f}"
 
 
+def amount(number: float) -> str:
+    """A number that need not be whole: with one decimal below 100, and none above."""
+    return f"{number:,.1f}" if abs(number) < 100 else f"{number:,.0f}"  # noqa: PLR2004 - below, a tenth still says something
+
+
 def percent(share: float | None) -> str:
     """A share in [0, 1] as percent without decimals; a dash where it is not known."""
     return "–" if share is None else f"{share * 100:.0f} %"  # noqa: RUF001 - a dash

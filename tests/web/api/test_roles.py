@@ -34,6 +34,7 @@ class Line:
 
 
 POLICY: dict[str, Any] = {"document": {"bands": {}}}
+LONG = {"since": "2020-01-01T00:00:00Z", "until": "2100-01-01T00:00:00Z"}
 DECISION = {"decision": "approve", "revision": "{revision}"}
 SANCTION = {"standing": "premoderated", "reason": "To see."}
 V1 = "/api/v1"
@@ -103,6 +104,9 @@ MATRIX = {
     f"GET {V1}/moderation/comments/{{comment_id}}/routings": Line(MODERATORS),
     f"GET {V1}/admin/sites/{{site}}/watch": Line(ADMINS),
     f"PUT {V1}/admin/sites/{{site}}/watch": Line(ADMINS, {"waiting_hours": 6, "by_mail": True}),
+    f"GET {V1}/admin/sites/{{site}}/evidence": Line(ADMINS),
+    f"POST {V1}/admin/sites/{{site}}/policies:sweep": Line(ADMINS, {**POLICY, **LONG, "label": "toxicity", "step": "hold_at"}),
+    f"POST {V1}/admin/sites/{{site}}/policies:recommend": Line(ADMINS, {"goal": "items", "limit": 10}),
     f"GET {V1}/admin/sites/{{site}}/webhooks": Line(ADMINS),
     f"POST {V1}/admin/sites/{{site}}/webhooks": Line(ADMINS, {"url": "https://cms.example/hook"}),
     f"DELETE {V1}/admin/sites/{{site}}/webhooks/{{webhook_id}}": Line({**ADMINS, CHIEF: 404}),

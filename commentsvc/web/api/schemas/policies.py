@@ -33,6 +33,7 @@ class SimulationWish:
     since: datetime | None
     until: datetime | None
     section: str | None
+    language: str | None
 
 
 def _object(about: str, properties: dict[str, Any]) -> dict[str, Any]:
@@ -93,6 +94,7 @@ class SimulationSchema(Refusing):
     since = Time(load_default=None, metadata={"description": "From when on; 30 days before `until` when left out."})
     until = Time(load_default=None, metadata={"description": "Until when; now when left out."})
     section = line("The key of one section.", at_most=100, load_default=None)
+    language = line("The code of one language.", at_most=8, load_default=None)
 
     @ma.validates_schema
     def _either(self, data: dict[str, Any], **_: object) -> None:
@@ -132,21 +134,46 @@ class ShareSchema(ma.Schema):
     high = fields.Float(required=True, allow_none=True, metadata={"description": "Upper end of the interval."})
 
 
+class IntervalSchema(ma.Schema):
+    """A number with how low and how high it may be."""
+
+    value = fields.Float(required=True, metadata={"description": "The estimate."})
+    low = fields.Float(required=True, metadata={"description": "Lower end."})
+    high = fields.Float(required=True, metadata={"description": "Upper end."})
+
+
+class EstimateSchema(ma.Schema):
+    """A share with its 95 % interval."""
+
+    value = fields.Float(required=True, allow_none=True, metadata={"description": "The estimate, 0 to 1; null: too little to say."})
+    low = fields.Float(required=True, metadata={"description": "Lower end of the interval."})
+    high = fields.Float(required=True, metadata={"description": "Upper end of the interval."})
+    more = number(
+        "With too little to say, about how many more decisions would be enough, if any number would.", required=True, allow_none=True
+    )
+
+
 class OutcomeSchema(ma.Schema):
     """What one set of thresholds does with a history."""
 
     by_route = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True, metadata={"description": "Comments by route."})
-    flagged = number("Comments that came, or would come, before moderators.", required=True)
-    flagged_a_day = fields.Float(required=True, metadata={"description": "The same for each day."})
-    precision = fields.Nested(
-        ShareSchema, required=True, metadata={"description": "Of the flagged ones that were decided, the share rejected."}
+    flagged = number("Comments that came, or would come, before moderators, or were rejected.", required=True)
+    items_a_day = fields.Nested(
+        IntervalSchema,
+        required=True,
+        metadata={"description": "Items for moderators, the sample too: the mean, and the range over the week."},
     )
+    hours_a_day = fields.Nested(
+        IntervalSchema, required=True, metadata={"description": "Hours of moderating, at the site's own seconds for a decision."}
+    )
+    precision = fields.Nested(EstimateSchema, required=True, metadata={"description": "Of the flagged ones, the share that is harmful."})
     recall = fields.Nested(
-        ShareSchema, required=True, metadata={"description": "Of all harmful ones, the share flagged; estimated from the sample."}
+        EstimateSchema, required=True, metadata={"description": "Of all harmful ones, the share flagged; told from the sample."}
     )
-    wrongly_held = number("Held or rejected by software, and approved by a human.", required=True)
-    harmful_flagged = number("Flagged, and rejected by a human.", required=True)
-    harmful_missed_seen = number("Not flagged, and yet known to be rejected by a human.", required=True)
+    wrongly_held = fields.Nested(IntervalSchema, required=True, metadata={"description": "Held or rejected, and yet civil."})
+    missed = fields.Nested(
+        IntervalSchema, required=True, allow_none=True, metadata={"description": "Published, and yet harmful; null with no sample."}
+    )
 
 
 class ChangeSchema(ma.Schema):
@@ -169,6 +196,8 @@ class SimulatedSchema(ma.Schema):
     until = when("End of the period.", required=True)
     comments = number("Scored comments in it.", required=True)
     decided = number("Those that a human has decided about.", required=True)
+    sampled = number("Decided ones that chance had picked among the published.", required=True)
+    is_cut = flag("Only the latest of the period's comments were read.", required=True)
     now = fields.Nested(OutcomeSchema, required=True, metadata={"description": "As it was routed."})
     draft = fields.Nested(OutcomeSchema, required=True, metadata={"description": "As the draft would have routed it."})
     stricter = number("Comments that the draft routes more strictly.", required=True)

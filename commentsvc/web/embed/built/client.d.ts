@@ -1,4 +1,4 @@
-/*! commentsvc, Apache-2.0; built from 37605961453b75198f8993d06abd81bde7a2920ca4944dd8909e9564997e1bd0 */
+/*! commentsvc, Apache-2.0; built from 888ddfc04f3affb362232b16be8b2397af0b8e72bcd2e0892160ca331d7ddcd8 */
 export interface paths {
     "/api/v1/admin/accounts": {
         parameters: {
@@ -712,6 +712,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/sites/{site}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        /** See how scores are spread, what moderators said of them, and what today's policy does with them. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description From when on; 30 days before `until` when left out. */
+                    since?: string | null;
+                    /** @description Until when; now when left out. */
+                    until?: string | null;
+                    /** @description The key of one section. */
+                    section?: string | null;
+                    /** @description The code of one language. */
+                    language?: string | null;
+                };
+                header?: never;
+                path: {
+                    site: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Evidence"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/sites/{site}/policies": {
         parameters: {
             query?: never;
@@ -1222,6 +1273,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/sites/{site}/policies:recommend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Get thresholds for a stated goal in place of today's, or the reason why the goal cannot be kept on this data. Changes nothing. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    site: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Recommend"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Advised"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/sites/{site}/policies:rule": {
         parameters: {
             query?: never;
@@ -1281,7 +1378,8 @@ export interface paths {
         put?: never;
         /**
          * See what a policy's thresholds would have done with the comments on record. Changes nothing.
-         * @description The other rules keep the outcome they had. Counts are exact; shares come with a 95 % interval, or as null with too few decisions.
+         * @description The other rules keep the outcome they had. Counts are exact; estimates come with a 95 % interval, and shares as null with too few
+         *     decisions.
          */
         post: {
             parameters: {
@@ -1352,6 +1450,56 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/sites/{site}/policies:sweep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See what a draft would do with one of its thresholds in each place from 0.01 to 1. Changes nothing.
+         * @description With this a threshold can be dragged without asking again. Where a share is null there is too little to say; how many decisions would be
+         *     enough is told by `policies:simulate`.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    site: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Sweep"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Swept"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -3620,6 +3768,37 @@ export interface components {
             /** @description Send it as `cursor` for the next page; null at the end. */
             next: string | null;
         };
+        Advised: {
+            /** @description The same in words. */
+            detail: string;
+            /** @description The policy recommended; null when refused. */
+            document: {
+                [key: string]: unknown;
+            } | null;
+            /** @description What the draft does. */
+            draft: components["schemas"]["Outcome"] | null;
+            /** @description About how many more decisions would be enough, where those are missing. */
+            more: number | null;
+            /** @description What today's policy does. */
+            now: components["schemas"]["Outcome"] | null;
+            /** @description What is guaranteed; null for `items`, where nothing is. */
+            promise: components["schemas"]["Promise"] | null;
+            /**
+             * @description Why nothing is recommended; null when something is.
+             * @enum {string|null}
+             */
+            refusal: "no_bands" | "no_sample" | "too_few_harmful" | "too_few_decisions" | "nobody_looks" | "rules_take_more" | "out_of_reach" | null;
+            /**
+             * Format: date-time
+             * @description Begin of the period.
+             */
+            since: string;
+            /**
+             * Format: date-time
+             * @description End of the period.
+             */
+            until: string;
+        };
         Alert: {
             /**
              * Format: date-time
@@ -4667,6 +4846,50 @@ export interface components {
             /** @description Reviewed from. */
             review_at: number | null;
         };
+        Estimate: {
+            /** @description Upper end of the interval. */
+            high: number;
+            /** @description Lower end of the interval. */
+            low: number;
+            /** @description With too little to say, about how many more decisions would be enough, if any number would. */
+            more: number | null;
+            /** @description The estimate, 0 to 1; null: too little to say. */
+            value: number | null;
+        };
+        Evidence: {
+            /** @description Scored comments in it. */
+            comments: number;
+            /** @description Those that a human has decided about. */
+            decided: number;
+            /** @description Only the latest of the period's comments were read. */
+            is_cut: boolean;
+            /** @description Whether those seconds are the site's own. */
+            is_measured: boolean;
+            /** @description Each label that was measured. */
+            labels: components["schemas"]["Spread"][];
+            /** @description Codes of their languages. */
+            languages: string[];
+            /** @description Each label that flags anything. */
+            overlaps: components["schemas"]["Overlap"][];
+            /** @description Decided ones that chance had picked among the published. */
+            sampled: number;
+            /** @description Seconds that a decision takes; measured, or else assumed. */
+            seconds: number;
+            /** @description Keys of sections that comments were in. */
+            sections: string[];
+            /**
+             * Format: date-time
+             * @description Begin of the period.
+             */
+            since: string;
+            /** @description What today's policy does with these comments. */
+            today: components["schemas"]["Outcome"];
+            /**
+             * Format: date-time
+             * @description End of the period.
+             */
+            until: string;
+        };
         Explained: {
             /**
              * @description Where the labels alone send it.
@@ -4751,6 +4974,14 @@ export interface components {
             };
             /** @description `ok`. */
             status: string;
+        };
+        Interval: {
+            /** @description Upper end. */
+            high: number;
+            /** @description Lower end. */
+            low: number;
+            /** @description The estimate. */
+            value: number;
         };
         Item: {
             /** @description What the author says against its rejection, '' when nothing; null where nobody appeals. */
@@ -5201,20 +5432,35 @@ export interface components {
             by_route: {
                 [key: string]: number;
             };
-            /** @description Comments that came, or would come, before moderators. */
+            /** @description Comments that came, or would come, before moderators, or were rejected. */
             flagged: number;
-            /** @description The same for each day. */
-            flagged_a_day: number;
-            /** @description Flagged, and rejected by a human. */
-            harmful_flagged: number;
-            /** @description Not flagged, and yet known to be rejected by a human. */
-            harmful_missed_seen: number;
-            /** @description Of the flagged ones that were decided, the share rejected. */
-            precision: components["schemas"]["Share"];
-            /** @description Of all harmful ones, the share flagged; estimated from the sample. */
-            recall: components["schemas"]["Share"];
-            /** @description Held or rejected by software, and approved by a human. */
-            wrongly_held: number;
+            /** @description Hours of moderating, at the site's own seconds for a decision. */
+            hours_a_day: components["schemas"]["Interval"];
+            /** @description Items for moderators, the sample too: the mean, and the range over the week. */
+            items_a_day: components["schemas"]["Interval"];
+            /** @description Published, and yet harmful; null with no sample. */
+            missed: components["schemas"]["Interval"] | null;
+            /** @description Of the flagged ones, the share that is harmful. */
+            precision: components["schemas"]["Estimate"];
+            /** @description Of all harmful ones, the share flagged; told from the sample. */
+            recall: components["schemas"]["Estimate"];
+            /** @description Held or rejected, and yet civil. */
+            wrongly_held: components["schemas"]["Interval"];
+        };
+        Overlap: {
+            /** @description Those of them that no other label flags. */
+            alone: number;
+            /** @description Comments that it flags. */
+            flagged: number;
+            /**
+             * @description The label.
+             * @enum {string}
+             */
+            label: "toxicity" | "severe_toxicity" | "obscene" | "threat" | "insult" | "identity_attack" | "sexual_explicit";
+            /** @description By other label, those that it flags too. */
+            shared: {
+                [key: string]: number;
+            };
         };
         OwnAppealLine: {
             /** @description In their own words. */
@@ -5443,6 +5689,16 @@ export interface components {
             /** @description The comment's id. */
             id: string;
         };
+        Place: {
+            /** @description The threshold. */
+            at: number;
+            /** @description Comments treated more mildly. */
+            milder: number;
+            /** @description What the draft does with it there. */
+            outcome: components["schemas"]["Outcome"];
+            /** @description Comments treated more strictly than by today's policy. */
+            stricter: number;
+        };
         Plan: {
             /** @description Who planned it; null for the operator. */
             account: string | null;
@@ -5647,6 +5903,14 @@ export interface components {
              */
             type: string;
         };
+        Promise: {
+            /** @description How far the data go. */
+            bound: number;
+            /** @description How sure that is. */
+            confidence: number;
+            /** @description The limit asked for. */
+            limit: number;
+        };
         QueueCounts: {
             /** @description Open items by queue. */
             counts: {
@@ -5691,6 +5955,42 @@ export interface components {
             score?: number;
             /** @description The threshold that the score reached. */
             threshold?: number;
+        };
+        Recommend: {
+            /**
+             * @description `items`: the most caught; `missed`: little missed; `rejecting`: little rejected wrongly.
+             * @enum {string}
+             */
+            goal: "items" | "missed" | "rejecting";
+            /**
+             * @description The code of one language.
+             * @default null
+             */
+            language?: string | null;
+            /** @description Items a day at most, or the share: of the harmful missed at most, of the rejected harmful at least. */
+            limit: number;
+            /**
+             * @description For `missed`: how many items a day it may cost at most.
+             * @default 1000000
+             */
+            most_items_a_day?: number;
+            /**
+             * @description The key of one section.
+             * @default null
+             */
+            section?: string | null;
+            /**
+             * Format: date-time
+             * @description From when on; 30 days before `until` when left out.
+             * @default null
+             */
+            since?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when; now when left out.
+             * @default null
+             */
+            until?: string | null;
         };
         Replies: {
             /** @description Replies. */
@@ -5951,10 +6251,14 @@ export interface components {
             decided: number;
             /** @description As the draft would have routed it. */
             draft: components["schemas"]["Outcome"];
+            /** @description Only the latest of the period's comments were read. */
+            is_cut: boolean;
             /** @description Comments that the draft routes more mildly. */
             milder: number;
             /** @description As it was routed. */
             now: components["schemas"]["Outcome"];
+            /** @description Decided ones that chance had picked among the published. */
+            sampled: number;
             /**
              * Format: date-time
              * @description Begin of the period.
@@ -6111,6 +6415,11 @@ export interface components {
                 [key: string]: unknown;
             }) | null;
             /**
+             * @description The code of one language.
+             * @default null
+             */
+            language?: string | null;
+            /**
              * @description The key of one section.
              * @default null
              */
@@ -6235,6 +6544,19 @@ export interface components {
             /** @description The share in [0, 1] that they carry. */
             score: number;
         };
+        Spread: {
+            /** @description Approved ones. */
+            approved: number[];
+            /**
+             * @description The label.
+             * @enum {string}
+             */
+            label: "toxicity" | "severe_toxicity" | "obscene" | "threat" | "insult" | "identity_attack" | "sexual_explicit";
+            /** @description Rejected ones in each of 50 bins. */
+            rejected: number[];
+            /** @description Undecided ones. */
+            undecided: number[];
+        };
         StepNote: {
             /**
              * @description Why.
@@ -6304,6 +6626,182 @@ export interface components {
              * @enum {string}
              */
             status: "pending" | "published" | "held" | "rejected" | "withdrawn" | "erased";
+        };
+        Sweep: {
+            /** @description The draft. */
+            document: {
+                /** @description Thresholds by label. */
+                bands?: {
+                    /** @description Thresholds, reached at or above; none lies below a milder one. */
+                    identity_attack?: {
+                        hold_at?: number | null;
+                        reject_at?: number | null;
+                        review_at?: number | null;
+                    };
+                    /** @description Thresholds, reached at or above; none lies below a milder one. */
+                    insult?: {
+                        hold_at?: number | null;
+                        reject_at?: number | null;
+                        review_at?: number | null;
+                    };
+                    /** @description Thresholds, reached at or above; none lies below a milder one. */
+                    obscene?: {
+                        hold_at?: number | null;
+                        reject_at?: number | null;
+                        review_at?: number | null;
+                    };
+                    /** @description Thresholds, reached at or above; none lies below a milder one. */
+                    severe_toxicity?: {
+                        hold_at?: number | null;
+                        reject_at?: number | null;
+                        review_at?: number | null;
+                    };
+                    /** @description Thresholds, reached at or above; none lies below a milder one. */
+                    sexual_explicit?: {
+                        hold_at?: number | null;
+                        reject_at?: number | null;
+                        review_at?: number | null;
+                    };
+                    /** @description Thresholds, reached at or above; none lies below a milder one. */
+                    threat?: {
+                        hold_at?: number | null;
+                        reject_at?: number | null;
+                        review_at?: number | null;
+                    };
+                    /** @description Thresholds, reached at or above; none lies below a milder one. */
+                    toxicity?: {
+                        hold_at?: number | null;
+                        reject_at?: number | null;
+                        review_at?: number | null;
+                    };
+                };
+                /** @description An author's first comments. */
+                first_comments?: {
+                    count?: number;
+                    /** @enum {string} */
+                    route?: "publish" | "review" | "hold" | "reject";
+                };
+                /** @description A text in a language that the scorer does not know. */
+                language?: {
+                    /** @enum {string} */
+                    unknown_route?: "publish" | "review" | "hold" | "reject";
+                };
+                /** @description More links than `max`. */
+                links?: {
+                    max?: number;
+                    /** @enum {string} */
+                    route?: "publish" | "review" | "hold" | "reject";
+                };
+                /** @description Nothing is visible before a moderator has decided. */
+                premoderation?: boolean;
+                /** @description Publish, for review, what the scorer has not judged in time. */
+                publish_unscored?: boolean;
+                /** @description The same text `count` times within a day. */
+                repeats?: {
+                    count?: number;
+                    /** @enum {string} */
+                    route?: "publish" | "review" | "hold" | "reject";
+                };
+                /** @description The share of published comments that is sampled. */
+                sample_rate?: number;
+                /** @description Thresholds of a section, by its key; they replace the site's, label by label. */
+                sections?: {
+                    [key: string]: {
+                        /** @description Thresholds by label. */
+                        bands?: {
+                            /** @description Thresholds, reached at or above; none lies below a milder one. */
+                            identity_attack?: {
+                                hold_at?: number | null;
+                                reject_at?: number | null;
+                                review_at?: number | null;
+                            };
+                            /** @description Thresholds, reached at or above; none lies below a milder one. */
+                            insult?: {
+                                hold_at?: number | null;
+                                reject_at?: number | null;
+                                review_at?: number | null;
+                            };
+                            /** @description Thresholds, reached at or above; none lies below a milder one. */
+                            obscene?: {
+                                hold_at?: number | null;
+                                reject_at?: number | null;
+                                review_at?: number | null;
+                            };
+                            /** @description Thresholds, reached at or above; none lies below a milder one. */
+                            severe_toxicity?: {
+                                hold_at?: number | null;
+                                reject_at?: number | null;
+                                review_at?: number | null;
+                            };
+                            /** @description Thresholds, reached at or above; none lies below a milder one. */
+                            sexual_explicit?: {
+                                hold_at?: number | null;
+                                reject_at?: number | null;
+                                review_at?: number | null;
+                            };
+                            /** @description Thresholds, reached at or above; none lies below a milder one. */
+                            threat?: {
+                                hold_at?: number | null;
+                                reject_at?: number | null;
+                                review_at?: number | null;
+                            };
+                            /** @description Thresholds, reached at or above; none lies below a milder one. */
+                            toxicity?: {
+                                hold_at?: number | null;
+                                reject_at?: number | null;
+                                review_at?: number | null;
+                            };
+                        };
+                    };
+                };
+                /** @description Lists of words and phrases. */
+                words?: {
+                    banned?: string[];
+                    /** @enum {string} */
+                    banned_route?: "publish" | "review" | "hold" | "reject";
+                    suspect?: string[];
+                    /** @enum {string} */
+                    suspect_route?: "publish" | "review" | "hold" | "reject";
+                };
+            } & {
+                [key: string]: unknown;
+            };
+            /**
+             * @description The label whose threshold is moved.
+             * @enum {string}
+             */
+            label: "toxicity" | "severe_toxicity" | "obscene" | "threat" | "insult" | "identity_attack" | "sexual_explicit";
+            /**
+             * @description The code of one language.
+             * @default null
+             */
+            language?: string | null;
+            /**
+             * @description The key of one section.
+             * @default null
+             */
+            section?: string | null;
+            /**
+             * Format: date-time
+             * @description From when on; 30 days before `until` when left out.
+             * @default null
+             */
+            since?: string | null;
+            /**
+             * @description Which of its thresholds.
+             * @enum {string}
+             */
+            step: "review_at" | "hold_at" | "reject_at";
+            /**
+             * Format: date-time
+             * @description Until when; now when left out.
+             * @default null
+             */
+            until?: string | null;
+        };
+        Swept: {
+            /** @description 100 places, rising. */
+            items: components["schemas"]["Place"][];
         };
         Thread: {
             /** @description The article. */

@@ -1,4 +1,4 @@
-/*! commentsvc, Apache-2.0; built from 37605961453b75198f8993d06abd81bde7a2920ca4944dd8909e9564997e1bd0 */
+/*! commentsvc, Apache-2.0; built from 888ddfc04f3affb362232b16be8b2397af0b8e72bcd2e0892160ca331d7ddcd8 */
 /** A refusal: the service's problem document (RFC 9457). `status` is 0 when there was no answer at all. */
 export class Problem extends Error {
     status;
