@@ -260,6 +260,33 @@ def takes_a_note_on_an_author(connection: Connection) -> None:
     put(connection, "author_note", id="n1", author_id="u1", account_id="m1", body="Asks twice.", created_at=datetime.fromisoformat(AT))
 
 
+def takes_decisions_made_together(connection: Connection) -> None:
+    """What was decided before was decided one by one; the sites have no queues of their own."""
+    from datetime import datetime
+
+    at = datetime.fromisoformat(AT)
+    assert count_rows(connection, "bulk_decision") == 0
+    put(
+        connection, "bulk_decision", id="k1", account_id="m1", verdict="reject", reason_code="spam", note="", asked_count=2, created_at=at,
+        undone_at=None, undone_by=None,
+    )  # fmt: skip
+    decision_id = connection.execute(select(table(connection, "decision").c.id)).scalars().first()
+    put(connection, "bulk_member", decision_id=decision_id, bulk_id="k1")
+    put(
+        connection, "queue_filter", id="f1", site_id="s1", name="Threats", queue=None, wish={"label": "threat"}, account_id="m1",
+        created_at=at,
+    )  # fmt: skip
+    put(connection, "site_practice", site_id="s1", has_public_log=True, two_for_bans=False, second_share=0.5)
+    put(
+        connection, "ban_proposal", id="b1", site_id="s1", author_id="u1", proposed_by="m1", reason="Again.", created_at=at, outcome=None,
+        settled_by=None, settled_at=None,
+    )  # fmt: skip
+    item_id = connection.execute(select(table(connection, "review_item").c.id)).scalars().first()
+    put(
+        connection, "second_opinion", item_id=item_id, site_id="s1", first_decision_id=decision_id, decision_id=None, created_at=at,
+    )  # fmt: skip
+
+
 DATA_TESTS: Final[dict[str, DataTest]] = {
     "0001": DataTest(load=nothing, check=takes_one_of_each),
     "0002": DataTest(load=nothing, check=keeps_scorers_and_takes_a_rescoring),
@@ -272,5 +299,6 @@ DATA_TESTS: Final[dict[str, DataTest]] = {
     "0009": DataTest(load=nothing, check=keeps_what_was_said_and_takes_a_subscription),
     "0010": DataTest(load=nothing, check=takes_a_record_of_an_import),
     "0011": DataTest(load=nothing, check=takes_a_note_on_an_author),
+    "0014": DataTest(load=nothing, check=takes_decisions_made_together),
 }
 """By revision. A new revision's `load` is what the release before may have stored, `check` what became of it."""

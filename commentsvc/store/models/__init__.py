@@ -2,6 +2,7 @@
 
 from commentsvc.store.models.accounts import Account, AccountRole, RecoveryCode, Session, Token
 from commentsvc.store.models.comments import Comment, ImportRecord, Report, Revision, Vote
+from commentsvc.store.models.desk import BanProposal, BulkDecision, BulkMember, QueueFilter, SecondOpinion, SitePractice
 from commentsvc.store.models.mail import Follow, Notice, Subscription
 from commentsvc.store.models.moderation import Appeal, AuthorNote, Decision, ReviewItem, Routing, ScoreSet
 from commentsvc.store.models.operation import AuditChain, AuditEntry, IdempotencyKey, Job, Outbox, SpentProof, Webhook, WebhookDelivery
@@ -17,6 +18,9 @@ __all__ = [
     "AuditEntry",
     "Author",
     "AuthorNote",
+    "BanProposal",
+    "BulkDecision",
+    "BulkMember",
     "Comment",
     "Decision",
     "Follow",
@@ -26,6 +30,7 @@ __all__ = [
     "Notice",
     "Outbox",
     "PolicyVersion",
+    "QueueFilter",
     "RecoveryCode",
     "Report",
     "Rescoring",
@@ -34,9 +39,11 @@ __all__ = [
     "Routing",
     "ScoreSet",
     "ScorerVersion",
+    "SecondOpinion",
     "Section",
     "Session",
     "Site",
+    "SitePractice",
     "SpentProof",
     "Subscription",
     "Token",

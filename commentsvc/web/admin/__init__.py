@@ -3,6 +3,7 @@
 from flask import Blueprint, Flask
 
 from commentsvc.web.admin.audit import add_audit
+from commentsvc.web.admin.moderators import add_moderators
 from commentsvc.web.admin.people import add_people
 from commentsvc.web.admin.policies import add_policies
 from commentsvc.web.admin.sites import add_sites
@@ -15,6 +16,7 @@ def register_admin(app: Flask) -> None:
     admin.before_request(require_signed_in)
     add_sites(admin)
     add_policies(admin)
+    add_moderators(admin)
     add_people(admin)
     add_audit(admin)
     app.register_blueprint(admin)

@@ -7,13 +7,16 @@ from flask import Flask
 from commentsvc.web.api import (
     accounts,
     authors,
+    bulk,
     comments,
     decisions,
     explorer,
     feeds,
+    filters,
     health,
     own_data,
     policies,
+    practice,
     queue,
     reactions,
     scorers,
@@ -29,7 +32,25 @@ from commentsvc.web.smorest import CommentApi
 if TYPE_CHECKING:
     from commentsvc.runtime import Runtime
 
-_FACES = (threads, comments, feeds, reactions, own_data, queue, decisions, authors, sites, policies, scorers, accounts, webhooks, health)
+_FACES = (
+    threads,
+    comments,
+    feeds,
+    reactions,
+    own_data,
+    queue,
+    filters,
+    decisions,
+    bulk,
+    authors,
+    sites,
+    policies,
+    practice,
+    scorers,
+    accounts,
+    webhooks,
+    health,
+)
 
 
 def register_api(api: CommentApi, app: Flask) -> None:

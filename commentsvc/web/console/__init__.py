@@ -2,8 +2,12 @@
 
 from flask import Blueprint, Flask
 
+from commentsvc.web.console.authors import add_authors
+from commentsvc.web.console.bulk import add_bulk
 from commentsvc.web.console.cards import add_cards
+from commentsvc.web.console.figures import add_figures
 from commentsvc.web.console.lists import add_lists
+from commentsvc.web.console.own_queues import add_own_queues
 from commentsvc.web.pages.signin import require_signed_in
 
 
@@ -13,4 +17,8 @@ def register_console(app: Flask) -> None:
     console.before_request(require_signed_in)
     add_cards(console)
     add_lists(console)
+    add_authors(console)
+    add_bulk(console)
+    add_own_queues(console)
+    add_figures(console)
     app.register_blueprint(console)

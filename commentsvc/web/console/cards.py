@@ -25,6 +25,7 @@ from commentsvc.domain.wording import moderator_sentence
 from commentsvc.services.review import claim_review_item, decide, release_review_item, undo_decision
 from commentsvc.store.queries.authors import list_kin, list_notes
 from commentsvc.store.queries.overview import OwnWork, count_own_work, list_item_decisions, list_rejections
+from commentsvc.store.queries.proposals import count_bans_proposed
 from commentsvc.store.queries.queue import DecisionLine, QueueItem, list_decisions, load_items
 from commentsvc.web.console.desk import (
     SKIP_AGE_S,
@@ -46,7 +47,7 @@ from commentsvc.web.pages.marks import find_marks
 from commentsvc.web.pages.render import page
 from commentsvc.web.pages.wording import marked
 
-_FIELDS: Final = {"queue": 16, "site": 63}
+_FIELDS: Final = {"queue": 36, "site": 63}
 _MAX_NOTE: Final = 2000
 KEYS: Final[dict[ReasonCode, str]] = {
     ReasonCode.ABUSE: "a",
@@ -81,6 +82,7 @@ class Around:
     tab: Tab
     work: OwnWork
     last: DecisionLine | None
+    ban_count: int
 
 
 def add_cards(console: Blueprint) -> None:
@@ -113,7 +115,7 @@ def _start() -> Response:
             response.delete_cookie(SKIP_COOKIE, path="/moderate")
         response.headers["Cache-Control"] = "no-store"
         return response
-    return page("console/empty.html", around=around, is_busy=any(one.count for one in around.waiting.tabs if one.tab is around.tab))
+    return page("console/empty.html", around=around, is_busy=any(one.count for one in around.waiting.tabs if one.tab.key == around.tab.key))
 
 
 def _address(endpoint: str, desk: Desk, tab: Tab, **values: Any) -> str:  # noqa: ANN401 - parts of an address
@@ -121,12 +123,13 @@ def _address(endpoint: str, desk: Desk, tab: Tab, **values: Any) -> str:  # noqa
 
 
 def _around(session: Any, desk: Desk, key: str | None, now: datetime) -> Around:  # noqa: ANN401 - a session
-    waiting = count_waiting(session, desk)
+    waiting = count_waiting(session, desk, now)
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     account = desk.principal.account_id
     latest = list_decisions(session, [site.id for site in desk.sites], account_id=account, limit=1)
     last = latest[0] if latest and latest[0].undone_at is None and now - latest[0].created_at <= UNDO_WINDOW else None
-    return Around(desk, waiting, choose_tab(key, waiting), count_own_work(session, account, midnight), last)
+    ban_count = count_bans_proposed(session, desk.working_ids)
+    return Around(desk, waiting, choose_tab(key, waiting), count_own_work(session, account, midnight), last, ban_count)
 
 
 def _item(item_id: str) -> Response:

@@ -18,7 +18,7 @@ from commentsvc.web.pages.own_account import add_own_account
 from commentsvc.web.pages.signin import add_signin
 from commentsvc.web.problems import Problem, register_html_problems
 
-_FACES: Final = ("/moderate", "/admin", "/signin", "/signout", "/account", "/embed", "/demo", "/mail")
+_FACES: Final = ("/moderate", "/admin", "/signin", "/signout", "/account", "/embed", "/demo", "/mail", "/moderation-log")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,38 @@ announcer.setAttribute("role", "status");
 const openPanel = () => document.querySelector("details[data-panel][open]");
 const isTyping = (target) => target.matches("input:not([type=radio]):not([type=checkbox]), textarea, select");
 
+// What is chosen in a list, and how many that are.
+function pick(name, checked) {
+  for (const box of document.querySelectorAll(`input[type=checkbox][name=${name}]`)) if (checked !== undefined) box.checked = checked;
+  const number = document.querySelectorAll(`input[name=${name}]:checked`).length;
+  for (const button of document.querySelectorAll(`[data-picked=${name}]`)) {
+    button.disabled = number === 0;
+    button.textContent = number ? `Decide about the ${number} chosen` : "Decide about the chosen";
+  }
+  const all = document.querySelector(`[data-all=${name}]`);
+  if (all) all.checked = number > 0 && number === document.querySelectorAll(`input[type=checkbox][name=${name}]`).length;
+}
+
+// The counts of the queues while the page stays open, and at once where the page came without some.
+async function count() {
+  const tabs = document.querySelector("[data-counts]");
+  if (!tabs || document.hidden) return;
+  try {
+    const response = await fetch(tabs.dataset.counts, { credentials: "same-origin", headers: { Accept: "application/json" } });
+    if (!response.ok) return;
+    const { counts } = await response.json();
+    for (const place of document.querySelectorAll("[data-count]")) {
+      if (place.dataset.count in counts) place.textContent = counts[place.dataset.count].toLocaleString("en");
+    }
+  } catch { /* the next time, then */ }
+}
+setInterval(count, 15_000);
+document.addEventListener("visibilitychange", count);
+
 function reveal() {
-  for (const element of document.querySelectorAll("[data-open], [data-blur-switch]")) element.hidden = false;
+  if ([...document.querySelectorAll("[data-count]")].some((place) => !place.textContent)) count();
+  pick("item");
+  for (const element of document.querySelectorAll("[data-open], [data-scripted], [data-blur-switch]")) element.hidden = false;
   for (const element of document.querySelectorAll("[data-plain]")) element.hidden = true;
   applyBlur();
 }
@@ -101,5 +131,9 @@ document.addEventListener("keydown", (event) => {
   else found.click();
 });
 
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-all]")) pick(event.target.dataset.all, event.target.checked);
+  else if (event.target.matches("input[name=item]")) pick("item");
+});
 document.addEventListener("change", (event) => { if (event.target.matches("select[data-go]")) event.target.form.requestSubmit(); });
 reveal();
