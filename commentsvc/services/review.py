@@ -115,6 +115,7 @@ class Decided:
     comment_id: str
     status: Status
     status_before: Status
+    author_id: str
 
 
 def claim_review_items(session: Session, command: ClaimItems, now: datetime) -> list[Claimed]:
@@ -150,11 +151,15 @@ def claim_review_item(session: Session, item_id: str, account_id: str, site_ids:
     return Claimed(item_id, until)
 
 
-def release_review_item(session: Session, item_id: str, account_id: str) -> None:
-    """Give a lease back; nothing happens when it is not ours (any more). Caller holds a transaction."""
-    session.connection().execute(
-        update(ITEM).where(ITEM.c.id == item_id, ITEM.c.leased_by == account_id, ITEM.c.is_open).values(leased_by=None, leased_until=None)
-    )
+def release_review_item(session: Session, item_id: str, account_id: str, until: datetime | None = None) -> None:
+    """Give a lease back; nothing happens when it is not ours (any more). Caller holds a transaction.
+
+    With `until`, only the lease that ends then: one that has been renewed since is in use somewhere else.
+    """
+    mine = [ITEM.c.id == item_id, ITEM.c.leased_by == account_id, ITEM.c.is_open]
+    if until is not None:
+        mine.append(ITEM.c.leased_until == until)
+    session.connection().execute(update(ITEM).where(*mine).values(leased_by=None, leased_until=None))
 
 
 def _why_not(conn: Connection, item_id: str, site_ids: frozenset[str] | None, now: datetime, account_id: str) -> Exception:
@@ -265,7 +270,7 @@ def decide(session: Session, command: Decide, site_ids: frozenset[str] | None, n
             at=now,
         ),
     )
-    return Decided(decision_id, command.item_id, comment.id, after, before)
+    return Decided(decision_id, command.item_id, comment.id, after, before, comment.author_id)
 
 
 def _lock_comment_of(conn: Connection, item_id: str, site_ids: frozenset[str] | None) -> Row[Any]:
@@ -347,7 +352,7 @@ def undo_decision(
             at=now,
         ),
     )
-    return Decided(row.id, item_id, comment.id, Status(row.status_before), Status(row.status_after))
+    return Decided(row.id, item_id, comment.id, Status(row.status_before), Status(row.status_after), comment.author_id)
 
 
 def _unjudge(session: Session, comment: Row[Any], decision: Row[Any], now: datetime) -> None:

@@ -28,7 +28,7 @@ def test_many_are_chosen_by_keyboard_decided_and_taken_back(page: Page, place: P
     expect(page.get_by_role("heading", name="3 comments rejected")).to_be_visible()
     assert {place.world.comment(one).status for one in posted} == {Status.REJECTED}
     page.get_by_role("button", name="Take all 3 back").click()
-    expect(page.get_by_role("status")).to_contain_text("3 of 3 wait again")
+    expect(page.locator(".notice.good")).to_contain_text("3 of 3 wait again")
     assert {place.world.comment(one).status for one in posted} == {Status.HELD}
 
 

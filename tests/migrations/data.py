@@ -287,6 +287,20 @@ def takes_decisions_made_together(connection: Connection) -> None:
     )  # fmt: skip
 
 
+def takes_other_ways_to_sign_in(connection: Connection) -> None:
+    """Nobody had one but the password."""
+    from datetime import datetime
+
+    assert count_rows(connection, "passkey") == 0
+    put(
+        connection, "passkey", id="k1", account_id="m1", name="Phone", credential_id="AAAA", public_key=b"\xa5", sign_count=0,
+        created_at=datetime.fromisoformat(AT), used_at=None,
+    )  # fmt: skip
+    put(
+        connection, "account_identity", issuer="https://id.example", subject="7", account_id="m1", created_at=datetime.fromisoformat(AT),
+    )  # fmt: skip
+
+
 DATA_TESTS: Final[dict[str, DataTest]] = {
     "0001": DataTest(load=nothing, check=takes_one_of_each),
     "0002": DataTest(load=nothing, check=keeps_scorers_and_takes_a_rescoring),
@@ -300,5 +314,6 @@ DATA_TESTS: Final[dict[str, DataTest]] = {
     "0010": DataTest(load=nothing, check=takes_a_record_of_an_import),
     "0011": DataTest(load=nothing, check=takes_a_note_on_an_author),
     "0014": DataTest(load=nothing, check=takes_decisions_made_together),
+    "0015": DataTest(load=nothing, check=takes_other_ways_to_sign_in),
 }
 """By revision. A new revision's `load` is what the release before may have stored, `check` what became of it."""

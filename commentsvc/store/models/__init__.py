@@ -1,6 +1,6 @@
 """The mapped tables, one aggregate a module. Only services and queries import them."""
 
-from commentsvc.store.models.accounts import Account, AccountRole, RecoveryCode, Session, Token
+from commentsvc.store.models.accounts import Account, AccountIdentity, AccountRole, Passkey, RecoveryCode, Session, Token
 from commentsvc.store.models.comments import Comment, ImportRecord, Report, Revision, Vote
 from commentsvc.store.models.desk import BanProposal, BulkDecision, BulkMember, QueueFilter, SecondOpinion, SitePractice
 from commentsvc.store.models.mail import Follow, Notice, Subscription
@@ -11,6 +11,7 @@ from commentsvc.store.models.sites import Article, Author, Section, Site
 
 __all__ = [
     "Account",
+    "AccountIdentity",
     "AccountRole",
     "Appeal",
     "Article",
@@ -29,6 +30,7 @@ __all__ = [
     "Job",
     "Notice",
     "Outbox",
+    "Passkey",
     "PolicyVersion",
     "QueueFilter",
     "RecoveryCode",

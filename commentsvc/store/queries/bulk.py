@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, cast
+from typing import Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -80,7 +80,18 @@ def get_bulk(session: Session, bulk_id: str, account_id: str, site_ids: frozense
     is_theirs = row is not None and (row.account_id == account_id or bool(members))
     if row is None or not is_theirs or (site_ids is not None and any(member.site_id not in site_ids for member in members)):
         raise NotFoundError("There are no such decisions.")
-    return BulkState(*cast("tuple[Any, ...]", row), members)
+    return BulkState(
+        row.id,
+        row.account_id,
+        row.name,
+        row.verdict,
+        row.reason_code,
+        row.note,
+        row.asked_count,
+        row.created_at,
+        row.undone_at,
+        members,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from commentsvc.web.api.schemas.practice import (
 )
 from commentsvc.web.context import get_runtime, reading
 from commentsvc.web.public_log import public_log_of
-from commentsvc.web.smorest import ACCOUNT, API_PREFIX, CommentBlueprint
+from commentsvc.web.smorest import ACCOUNT, ANYONE, API_PREFIX, CommentBlueprint
 
 blp = CommentBlueprint("practice", "practice", url_prefix=API_PREFIX, description="How a site's moderators work.")
 
@@ -86,6 +86,7 @@ def show_all_work(query: dict[str, int], site: str) -> dict[str, Any]:
 
 
 @blp.route("/sites/<site>/moderation-log", methods=["GET"])
+@blp.doc(security=ANYONE)
 @blp.response(200, PublicLogSchema)
 def show_public_log(site: str) -> dict[str, Any]:
     """Get how a site moderates, where its admin shows that: figures of 90 days and the latest statements of reasons.

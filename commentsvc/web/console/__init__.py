@@ -6,6 +6,7 @@ from commentsvc.web.console.authors import add_authors
 from commentsvc.web.console.bulk import add_bulk
 from commentsvc.web.console.cards import add_cards
 from commentsvc.web.console.figures import add_figures
+from commentsvc.web.console.leases import add_leases
 from commentsvc.web.console.lists import add_lists
 from commentsvc.web.console.own_queues import add_own_queues
 from commentsvc.web.pages.signin import require_signed_in
@@ -21,4 +22,5 @@ def register_console(app: Flask) -> None:
     add_bulk(console)
     add_own_queues(console)
     add_figures(console)
+    add_leases(console)
     app.register_blueprint(console)

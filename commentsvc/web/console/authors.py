@@ -9,13 +9,11 @@ from werkzeug.wrappers import Response
 
 from commentsvc.domain.commands import Sanction
 from commentsvc.domain.errors import ConflictError, FieldProblem, ForbiddenError, InvalidError, NotFoundError
-from commentsvc.domain.filters import ItemFilter
 from commentsvc.domain.principals import Principal, Role, require_role
 from commentsvc.domain.status import Standing
 from commentsvc.services.noting import add_note, take_note_back
 from commentsvc.services.sanctioning import confirm_ban, decline_ban, sanction_author
-from commentsvc.store.queries.authors import get_author, list_author_comments, list_kin, list_notes
-from commentsvc.store.queries.filters import OF_ANY, count_items
+from commentsvc.store.queries.authors import count_waiting_of, get_author, list_author_comments, list_kin, list_notes
 from commentsvc.store.queries.practice import get_practice
 from commentsvc.store.queries.proposals import find_ban_proposed, get_proposal_place, list_bans_proposed
 from commentsvc.store.queries.sites import get_site_by_id
@@ -56,7 +54,7 @@ def _show_author(author_id: str, *, trouble: str = "", status: int = 200) -> Res
         comments = list_author_comments(session, author_id)
         notes, kin = list_notes(session, author_id), list_kin(session, author_id)
         proposal, practice = find_ban_proposed(session, author_id), get_practice(session, site_id)
-        waiting_count = count_items(session, [site_id], OF_ANY, ItemFilter(author_id=author_id), get_runtime().clock.now())
+        waiting_count = count_waiting_of(session, author_id)
     return page(
         "console/author.html",
         status=status,

@@ -1,4 +1,4 @@
-/*! commentsvc, Apache-2.0; built from 4e0fde179cae5652034b120961540e06395db0aad080d808ebdbadc48c81d44b */
+/*! commentsvc, Apache-2.0; built from dfbe9623d100da7cf128833e3d28f88165613bf0312db8a272eee9ecdf45301c */
 export interface paths {
     "/api/v1/admin/accounts": {
         parameters: {

@@ -44,9 +44,31 @@ function reveal() {
 let blurred = false;
 try { blurred = localStorage.getItem("blur") === "1"; } catch { /* only for this page then */ }
 function applyBlur() {
-  document.querySelector("[data-blur]")?.classList.toggle("blurred", blurred);
+  for (const text of document.querySelectorAll("[data-blur]")) text.classList.toggle("blurred", blurred);
   document.querySelector("[data-blur-switch]")?.setAttribute("aria-pressed", String(blurred));
 }
+
+// The lease of the card: renewed while somebody is at it, given back when they leave.
+const RENEW_AFTER_MS = 120_000;
+let renewedAt = Date.now();
+function leaseForm(fields) {
+  const token = document.querySelector("[data-release] input[type=hidden]");
+  return new URLSearchParams({ [token.name]: token.value, ...fields });
+}
+async function renew() {
+  const bar = document.querySelector("[data-renew]");
+  if (!bar || document.hidden || Date.now() - renewedAt < RENEW_AFTER_MS) return;
+  renewedAt = Date.now();
+  try {
+    const response = await fetch(bar.dataset.renew, { method: "POST", body: leaseForm({}), credentials: "same-origin", headers: { Accept: "application/json" } });
+    if (response.ok && bar.isConnected) bar.dataset.until = (await response.json()).until;
+  } catch { /* deciding takes it anyway, where it is free */ }
+}
+for (const sign of ["keydown", "pointermove", "scroll"]) addEventListener(sign, renew, { passive: true });
+addEventListener("pagehide", () => {
+  const bar = document.querySelector("[data-release]");
+  if (bar) navigator.sendBeacon(bar.dataset.release, leaseForm({ until: bar.dataset.until }));
+});
 
 async function swap(form, submitter) {
   const main = document.querySelector("#main");
@@ -59,6 +81,7 @@ async function swap(form, submitter) {
     const fresh = page.querySelector("#main");
     if (!fresh) throw new Error("no page");
     main.replaceWith(fresh);
+    renewedAt = Date.now();
     document.title = page.title;
     if (response.redirected) history.replaceState(null, "", response.url);
     reveal();
