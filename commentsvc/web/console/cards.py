@@ -32,6 +32,9 @@ from commentsvc.store.queries.proposals import count_bans_proposed
 from commentsvc.store.queries.queue import DecisionLine, QueueItem, list_decisions, load_items
 from commentsvc.store.queries.revisions import list_revisions
 from commentsvc.web.console.desk import (
+    CIVIL_AGE_S,
+    CIVIL_COOKIE,
+    CIVIL_TAB,
     SKIP_AGE_S,
     SKIP_COOKIE,
     Desk,
@@ -40,9 +43,11 @@ from commentsvc.web.console.desk import (
     candidates,
     choose_tab,
     count_waiting,
+    is_turn_of_civil,
     open_desk,
     skipped_ids,
     tab_of,
+    wants_civil,
     with_skipped,
 )
 from commentsvc.web.context import get_runtime, is_secure, reading, transaction
@@ -102,6 +107,7 @@ class Around:
 def add_cards(console: Blueprint) -> None:
     """Serve the card and what is done with it."""
     console.add_url_rule("", "start", _start, methods=["GET"])
+    console.add_url_rule("/civil", "civil", _civil, methods=["POST"])
     console.add_url_rule("/items/<item_id>", "item", _item, methods=["GET"])
     console.add_url_rule("/items/<item_id>/decide", "decide", _decide, methods=["POST"])
     console.add_url_rule("/items/<item_id>/skip", "skip", _skip, methods=["POST"])
@@ -114,7 +120,8 @@ def _start() -> Response:
         desk = open_desk(session, request.args.get("site"))
         around = _around(session, desk, request.args.get("queue"), now)
         skipped = frozenset(skipped_ids())
-        found = candidates(session, desk, around.tab, skipped, now)
+        found = candidates(session, desk, CIVIL_TAB, skipped, now) if wants_civil() and is_turn_of_civil(around.work.count) else []
+        found += candidates(session, desk, around.tab, skipped, now)
         starts_over = not found and bool(skipped)
         if starts_over:
             found = candidates(session, desk, around.tab, frozenset(), now)
@@ -193,6 +200,7 @@ def show_item(item_id: str, asked: Mapping[str, str], *, trouble: str = "", stat
         waiting_count=waiting_count,
         changes=[(before, compare_texts(before.body, after.body)) for after, before in pairwise(texts)],
         penalties=PENALTIES,
+        wants_civil=wants_civil(),
         notes=notes,
         # Who shares a network and has done nothing is nobody's business here.
         kin=[one for one in kin if one.standing is not Standing.NORMAL or one.rejected_count],
@@ -286,6 +294,15 @@ def _skip(item_id: str) -> Response:
     response.set_cookie(
         SKIP_COOKIE, with_skipped(item_id), max_age=SKIP_AGE_S, path="/moderate", httponly=True, secure=is_secure(), samesite="Lax"
     )
+    return response
+
+
+def _civil() -> Response:
+    with reading() as session:
+        desk = open_desk(session, request.form.get("site") or None)
+    form = read_form({**_FIELDS, "on": 1})
+    response = _next(desk, form["queue"])
+    response.set_cookie(CIVIL_COOKIE, form["on"], max_age=CIVIL_AGE_S, path="/moderate", httponly=True, secure=is_secure(), samesite="Lax")
     return response
 
 

@@ -18,6 +18,9 @@ from commentsvc.store.queries.queue import QueueItem, QueuePage, QueueSort, coun
 from commentsvc.store.queries.sites import SiteState, list_sites
 from commentsvc.web.auth import require_principal
 
+CIVIL_COOKIE: Final = "commentsvc_civil"
+CIVIL_AGE_S: Final = 365 * 86_400
+_CIVIL_EACH: Final = 4
 SKIP_COOKIE: Final = "commentsvc_skipped"
 SKIP_AGE_S: Final = 900
 _SKIPPED_AT_MOST: Final = 30
@@ -47,6 +50,8 @@ TABS: Final = (
     Tab("appeals", "Appeals", (Queue.APPEALS,)),
 )
 ANYTHING: Final = ItemFilter()
+CIVIL_TAB: Final = Tab("", "Sample", (Queue.SAMPLE,))
+"""What no rule has flagged: long runs of vile text exhaust people, and the sample has to be judged anyway."""
 COUNTED_AT_ONCE: Final = 5_000
 """Items above which the counts of own queues follow the page: looking through more of them would hold it up."""
 
@@ -166,6 +171,16 @@ def candidates(session: Session, desk: Desk, tab: Tab, skipped: frozenset[str], 
             return []
         after = page.next_after
     return []
+
+
+def wants_civil() -> bool:
+    """Whether this browser asked for civil comments among the others."""
+    return request.cookies.get(CIVIL_COOKIE) == "1"
+
+
+def is_turn_of_civil(decided_count: int) -> bool:
+    """Whether the next card should be a civil one: each fourth, by how many were decided today."""
+    return decided_count % _CIVIL_EACH == _CIVIL_EACH - 1
 
 
 def skipped_ids() -> tuple[str, ...]:

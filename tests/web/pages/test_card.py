@@ -86,3 +86,22 @@ def test_a_card_in_use_is_renewed_and_one_that_is_left_is_free(moderator, sign_i
     assert moderator.post(release, {**token, "until": "soon"}).status == 422
     moderator.post(release, {**token, "until": second.isoformat()})
     assert world.item(item_id).leased_by is None
+
+
+def test_each_fourth_card_is_a_civil_one_for_who_asks(moderator, world: World):
+    world.chance.value = 0.0
+    civil = [world.submit(f"{text} on the tram.", author=f"c{text[:3]}").item_id for text in ("Good morning", "Nice people")]
+    for number in range(8):
+        world.submit(f"{HELD} {number * 'x'}", author=f"a{number}")
+    page = moderator.get("/moderate?queue=held")
+    page = moderator.send(page.form("/civil"))
+    assert "No civil comments in between" in page.text
+    seen = []
+    for _ in range(6):
+        seen.append(page.address.partition("/items/")[2].partition("?")[0])
+        page = moderator.send(page.form("/decide"), "Approve A")
+    assert [item_id in civil for item_id in seen] == [False, False, False, True, False, False]
+    page = moderator.send(page.form("/civil"))
+    assert "A civil comment now and then" in page.text
+    page = moderator.send(page.form("/decide"), "Approve A")
+    assert page.address.partition("/items/")[2].partition("?")[0] not in civil
