@@ -21,6 +21,7 @@ from commentsvc.integrations.celery_waker import CeleryWaker
 from commentsvc.integrations.key_sets import KeySets
 from commentsvc.integrations.mailer import Mailer, MailServer
 from commentsvc.integrations.metrics import Metrics
+from commentsvc.integrations.openid import Client, OpenIdProvider
 from commentsvc.integrations.outward import Outward
 from commentsvc.integrations.proof_of_work import ProofOfWork
 from commentsvc.integrations.sealing import Purpose, seal
@@ -43,7 +44,7 @@ from commentsvc.services.rendering import Renderer, text_hash
 from commentsvc.services.scoring import ensure_scorer_version
 from commentsvc.services.shadow import begin_shadow
 from commentsvc.services.webhooks import NewWebhook, create_webhook, new_webhook_secret
-from commentsvc.settings import Settings, load_secret_key
+from commentsvc.settings import Settings, SettingsError, load_secret_key
 from commentsvc.store.engine import Database, DatabaseOptions, SerializationError
 from commentsvc.store.queries.sites import SiteState
 
@@ -93,6 +94,7 @@ class Runtime:
     outward: Outward = field(default_factory=Outward)
     proofs: ProofOfWork = field(init=False)
     key_sets: KeySets = field(default_factory=lambda: KeySets(Outward(timeout_s=KEY_SET_WITHIN_S)))
+    openid: OpenIdProvider | None = None
     shadow: LaterScorer | None = None
     _shadow_row: str | None = None
     _scorer_rows: dict[str, str] = field(default_factory=dict)
@@ -306,8 +308,22 @@ def build_runtime(settings: Settings, *, scorer: Scorer | None = None, clock: Cl
         turnstile=Turnstile(is_open=not db.is_sqlite),
         key_sets=KeySets(Outward(allow_private=settings.outward.allow_private, timeout_s=KEY_SET_WITHIN_S)),
         outward=Outward(allow_private=settings.outward.allow_private, timeout_s=settings.outward.timeout_s),
+        openid=_build_openid(settings),
         shadow=LaterScorer(build_shadow) if settings.scorer.shadow_engine else None,
     )
+
+
+def _build_openid(settings: Settings) -> OpenIdProvider | None:
+    """The provider, with a caller and keys of its own. Raises SettingsError for a secret that cannot be read."""
+    wanted = settings.openid
+    if not wanted.issuer:
+        return None
+    try:
+        secret = Path(wanted.client_secret_file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"openid.client_secret_file: {wanted.client_secret_file} cannot be read") from error
+    outward = Outward(allow_private=settings.outward.allow_private, timeout_s=KEY_SET_WITHIN_S)
+    return OpenIdProvider(Client(wanted.issuer, wanted.client_id, secret, wanted.name), outward, KeySets(outward))
 
 
 def _path(text: str) -> Path | None:

@@ -127,6 +127,16 @@ class MailSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenIdSettings:
+    """The OpenID provider at which moderators and admins may sign in."""
+
+    issuer: str
+    client_id: str
+    client_secret_file: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class PerspectiveSettings:
     """The Perspective API's protocol, for clients of that."""
 
@@ -159,6 +169,7 @@ class Settings:
     limits: LimitSettings
     outward: OutwardSettings
     mail: MailSettings
+    openid: OpenIdSettings
     perspective: PerspectiveSettings
     log: LogSettings
 
@@ -233,6 +244,7 @@ def load_settings(environ: Mapping[str, str] | None = None, paths: Sequence[Path
                 raise SettingsError(f"the environment variable {name} names no setting")
             values[section][key] = _from_text(values[section][key], text, name)
     _check_mail(values)
+    _check_openid(values["openid"])
     parts: dict[str, Any] = {part.name: _build(part.kind, part.name, values[part.name]) for part in _parts()}
     return Settings(**parts)
 
@@ -243,6 +255,12 @@ def _check_mail(values: dict[str, dict[str, object]]) -> None:
         raise SettingsError('mail.sender must be an address, or a name and an address: "The Gazette <comments@example.org>"')
     if mail["host"] and not values["server"]["public_url"]:
         raise SettingsError("mail.host needs server.public_url: letters hold links that lead back here")
+
+
+def _check_openid(openid: Mapping[str, object]) -> None:
+    missing = [name for name in ("client_id", "client_secret_file") if not openid[name]]
+    if openid["issuer"] and missing:
+        raise SettingsError(f"openid.issuer needs openid.{missing[0]}")
 
 
 def load_secret_key(settings: Settings) -> bytes:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from commentsvc.domain.filters import ItemFilter
 from commentsvc.domain.status import Nudged, Pace, Queue, ReasonCode, Standing, Verdict
 
 
@@ -105,16 +106,30 @@ class ClaimItems:
     queue: Queue
     site_ids: tuple[str, ...] | None
     limit: int = 1
+    queues: tuple[Queue, ...] | None = None
+    """Several queues in place of `queue`, for a queue of a site's own."""
+    wish: ItemFilter | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Decide:
-    """A moderator's decision on one revision of one item."""
+    """A moderator's decision on one revision of one item; `bulk_id` where it is one of many that were made together."""
 
     item_id: str
     account_id: str
     verdict: Verdict
     revision_id: str
+    reason_code: ReasonCode | None = None
+    note: str = ""
+    bulk_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DecideMany:
+    """One verdict for many items; a rejection needs its reason code."""
+
+    account_id: str
+    verdict: Verdict
     reason_code: ReasonCode | None = None
     note: str = ""
 

@@ -71,6 +71,15 @@ class AppealOutcome(StrEnum):
     OVERTURNED = "overturned"
 
 
+class ProposalOutcome(StrEnum):
+    """What became of a proposed ban: a colleague agreed or did not, its maker took it back, or the standing was changed otherwise."""
+
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    OVERTAKEN = "overtaken"
+
+
 class Nudged(StrEnum):
     """What an author did who was told before posting that the words would be flagged."""
 

@@ -22,6 +22,7 @@ _APPEAL: Final = table_of(models.Appeal)
 _DECISION: Final = table_of(models.Decision)
 _ACCOUNT: Final = table_of(models.Account)
 _ROLE: Final = table_of(models.AccountRole)
+_SECOND: Final = table_of(models.SecondOpinion)
 
 APPEAL_HARM: Final = 0.4
 """Expected harm in [0, 1] by which an appeal is ordered: between a first report and a clear case, so that none waits for days."""
@@ -112,6 +113,11 @@ def unsettle_appeal(conn: Connection, revision_id: str, undone_id: str) -> bool:
     ).one_or_none()
     if opened is None:
         return False
+    return reinstate(conn, revision_id, undone_id)
+
+
+def reinstate(conn: Connection, revision_id: str, undone_id: str) -> bool:
+    """Put the verdict that stood before an undone decision in force again. False where none did. Second opinions never stood."""
     before = (
         select(_DECISION.c.id)
         .where(
@@ -119,6 +125,7 @@ def unsettle_appeal(conn: Connection, revision_id: str, undone_id: str) -> bool:
             _DECISION.c.id < undone_id,
             _DECISION.c.undone_at.is_(None),
             _DECISION.c.verdict != Verdict.ESCALATE,
+            _DECISION.c.id.not_in(select(_SECOND.c.decision_id).where(_SECOND.c.decision_id.is_not(None))),
         )
         .order_by(_DECISION.c.id.desc())
         .limit(1)
@@ -152,9 +159,14 @@ def _judge_before(conn: Connection, site_id: str, revision_id: str) -> str | Non
     account_id: str | None = conn.execute(judge).scalar_one_or_none()
     if account_id is None:
         return None
+    return account_id if someone_else(conn, site_id, account_id) else None
+
+
+def someone_else(conn: Connection, site_id: str, account_id: str) -> bool:
+    """Whether anybody but this account may moderate the site."""
     others = (
         select(_ACCOUNT.c.id)
         .join(_ROLE, _ROLE.c.account_id == _ACCOUNT.c.id)
         .where(_ACCOUNT.c.is_active, _ACCOUNT.c.id != account_id, _ROLE.c.site_id.in_((site_id, ALL_SITES)))
     )
-    return account_id if conn.execute(others.limit(1)).first() else None
+    return conn.execute(others.limit(1)).first() is not None

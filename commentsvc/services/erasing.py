@@ -18,6 +18,7 @@ _VOTE: Final = table_of(models.Vote)
 _REPORT: Final = table_of(models.Report)
 _APPEAL: Final = table_of(models.Appeal)
 _NOTE: Final = table_of(models.AuthorNote)
+_PROPOSAL: Final = table_of(models.BanProposal)
 _KEY: Final = table_of(models.IdempotencyKey)
 NAMELESS: Final = "Erased reader"
 """What stands for the name of an author who was erased."""
@@ -58,6 +59,7 @@ def erase_author(session: Session, site_id: str, subject: str, now: datetime) ->
         _take_out_quotes(conn, author.id)
         forget_author(session, author.id)
         conn.execute(delete(_NOTE).where(_NOTE.c.author_id == author.id))
+        conn.execute(delete(_PROPOSAL).where(_PROPOSAL.c.author_id == author.id))
         conn.execute(update(COMMENT).where(COMMENT.c.author_id == author.id).values(address_hash=None))
         conn.execute(update(_APPEAL).where(_APPEAL.c.comment_id.in_(own)).values(body=""))
         kept = subject if author.standing is not Standing.NORMAL else f"erased:{author.id}"

@@ -1,4 +1,4 @@
-"""Readers' complaints, and what moderators do about authors."""
+"""Readers' complaints."""
 
 from datetime import datetime
 
@@ -6,11 +6,11 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from commentsvc.domain.auditing import AuditFact
-from commentsvc.domain.commands import ReportComment, Sanction
-from commentsvc.domain.errors import FieldProblem, InvalidError, NotFoundError
-from commentsvc.domain.status import Queue, Standing, Status
+from commentsvc.domain.commands import ReportComment
+from commentsvc.domain.errors import NotFoundError
+from commentsvc.domain.status import Queue, Status
 from commentsvc.services.audit import append_audit_entry
-from commentsvc.services.moderation import ARTICLE, AUTHOR, COMMENT, WaitingRevision, find_comment_row, lock_article, open_item
+from commentsvc.services.moderation import ARTICLE, COMMENT, WaitingRevision, find_comment_row, lock_article, open_item
 from commentsvc.store import models
 from commentsvc.store.base import table_of
 from commentsvc.store.ids import new_id
@@ -66,34 +66,3 @@ def report_comment(session: Session, command: ReportComment, now: datetime) -> b
         ),
     )
     return True
-
-
-def sanction_author(session: Session, command: Sanction, site_ids: frozenset[str] | None, now: datetime) -> None:
-    """Change an author's standing, from the next comment on. Raises NotFoundError, InvalidError for a suspension without an end."""
-    if command.standing is Standing.SUSPENDED and (command.until is None or command.until <= now):
-        msg = "A suspension needs an end that lies ahead."
-        raise InvalidError(msg, fields=(FieldProblem("/until", "Must be a time in the future."),))
-    conn = session.connection()
-    author = conn.execute(
-        select(AUTHOR.c.site_id, AUTHOR.c.standing, AUTHOR.c.standing_until).where(AUTHOR.c.id == command.author_id).with_for_update()
-    ).one_or_none()
-    if author is None or (site_ids is not None and author.site_id not in site_ids):
-        msg = "There is no such author."
-        raise NotFoundError(msg)
-    conn.execute(update(AUTHOR).where(AUTHOR.c.id == command.author_id).values(standing=command.standing, standing_until=command.until))
-    append_audit_entry(
-        session,
-        author.site_id,
-        AuditFact(
-            actor=f"account:{command.account_id}",
-            action="author_sanctioned",
-            subject=f"author:{command.author_id}",
-            before={"standing": author.standing.value, "until": author.standing_until.isoformat() if author.standing_until else None},
-            after={
-                "standing": command.standing.value,
-                "until": command.until.isoformat() if command.until else None,
-                "reason": command.reason,
-            },
-            at=now,
-        ),
-    )

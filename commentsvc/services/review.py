@@ -1,5 +1,6 @@
 """Moderators at work: claim an item, decide, undo. Every outcome is a compare-and-set, so two moderators never both win."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -22,7 +23,7 @@ from commentsvc.domain.errors import (
 )
 from commentsvc.domain.leases import REVIEW_LEASE, is_held
 from commentsvc.domain.status import STATUS_OF_VERDICT, Queue, Status, Verdict, parts_of
-from commentsvc.services.appealing import APPEALED_QUEUES, is_appealed_since, settle_appeal, unsettle_appeal
+from commentsvc.services.appealing import APPEALED_QUEUES, is_appealed_since, reinstate, settle_appeal, unsettle_appeal
 from commentsvc.services.audit import append_audit_entry
 from commentsvc.services.jobs import JobKind, ensure_job
 from commentsvc.services.moderation import (
@@ -30,14 +31,17 @@ from commentsvc.services.moderation import (
     ITEM,
     REVISION,
     ROUTING,
+    WaitingRevision,
     find_comment_row,
     lock_article,
     set_status,
 )
 from commentsvc.services.outbox import announce
+from commentsvc.services.second_opinions import ask_second, forget_second, is_second, note_second, set_aside, withdraw_second
 from commentsvc.store import models
 from commentsvc.store.base import table_of
 from commentsvc.store.ids import new_id
+from commentsvc.store.queries.filters import conditions_of
 
 _DECISION = table_of(models.Decision)
 _LONGEST_S: Final = 1800.0
@@ -56,7 +60,10 @@ _PLACE: Final = (
     .join_from(ITEM, COMMENT, COMMENT.c.id == ITEM.c.comment_id)
     .where(ITEM.c.id == bindparam("item_id"))
 )
-_KEPT: Final = select(ITEM.c.queue, ITEM.c.leased_until, ITEM.c.leased_by).where(ITEM.c.id == bindparam("item_id"))
+_KEPT: Final = select(ITEM.c.queue, ITEM.c.section_id, ITEM.c.leased_until, ITEM.c.leased_by).where(ITEM.c.id == bindparam("item_id"))
+_WAITS_ELSEWHERE: Final = select(ITEM.c.id).where(
+    ITEM.c.revision_id == bindparam("revision"), ITEM.c.is_open, ITEM.c.id != bindparam("item_id")
+)
 _TAKE: Final = (
     update(ITEM)
     .where(ITEM.c.id == bindparam("item_id"), ITEM.c.is_open, ITEM.c.revision_id == bindparam("revision"), _FREE)
@@ -70,11 +77,12 @@ _TAKE: Final = (
     .returning(ITEM.c.id)
 )
 _INSERT_DECISION: Final = insert(_DECISION)
+_INSERT_MEMBER: Final = insert(table_of(models.BulkMember))
 
 
-def _claim_statement(*, by_site: bool) -> ReturningUpdate[str, float]:
+def _claim_statement(*, by_site: bool, narrowed: Sequence[ColumnElement[bool]] = ()) -> ReturningUpdate[str, float]:
     """The most urgent free items of some queues, of some sites or of all, taken."""
-    conditions = [ITEM.c.is_open, ITEM.c.queue.in_(bindparam("queues", expanding=True)), _FREE]
+    conditions = [ITEM.c.is_open, ITEM.c.queue.in_(bindparam("queues", expanding=True)), _FREE, *narrowed]
     if by_site:
         conditions.append(ITEM.c.site_id.in_(bindparam("site_ids", expanding=True)))
     chosen = select(ITEM.c.id).where(*conditions).order_by(ITEM.c.urgency.desc(), ITEM.c.id.desc()).limit(bindparam("most"))
@@ -107,6 +115,7 @@ class Decided:
     comment_id: str
     status: Status
     status_before: Status
+    author_id: str
 
 
 def claim_review_items(session: Session, command: ClaimItems, now: datetime) -> list[Claimed]:
@@ -115,11 +124,15 @@ def claim_review_items(session: Session, command: ClaimItems, now: datetime) -> 
     Caller holds a transaction. Several servers may claim at once: each item goes to one of them.
     """
     until = now + REVIEW_LEASE
-    asked: dict[str, object] = {"queues": list(parts_of(command.queue)), "now": now, "account_id": command.account_id, "until": until}
+    queues = command.queues or parts_of(command.queue)
+    asked: dict[str, object] = {"queues": list(queues), "now": now, "account_id": command.account_id, "until": until}
     asked["most"] = command.limit
     if command.site_ids is not None:
         asked["site_ids"] = list(command.site_ids)
-    rows = session.connection().execute(_CLAIM_ANYWHERE if command.site_ids is None else _CLAIM_ON_SITES, asked).all()
+    statement = _CLAIM_ANYWHERE if command.site_ids is None else _CLAIM_ON_SITES
+    if command.wish is not None:
+        statement = _claim_statement(by_site=command.site_ids is not None, narrowed=conditions_of(command.wish, now))
+    rows = session.connection().execute(statement, asked).all()
     return [Claimed(row.id, until) for row in sorted(rows, key=lambda row: (-row.urgency, row.id))]
 
 
@@ -138,11 +151,15 @@ def claim_review_item(session: Session, item_id: str, account_id: str, site_ids:
     return Claimed(item_id, until)
 
 
-def release_review_item(session: Session, item_id: str, account_id: str) -> None:
-    """Give a lease back; nothing happens when it is not ours (any more). Caller holds a transaction."""
-    session.connection().execute(
-        update(ITEM).where(ITEM.c.id == item_id, ITEM.c.leased_by == account_id, ITEM.c.is_open).values(leased_by=None, leased_until=None)
-    )
+def release_review_item(session: Session, item_id: str, account_id: str, until: datetime | None = None) -> None:
+    """Give a lease back; nothing happens when it is not ours (any more). Caller holds a transaction.
+
+    With `until`, only the lease that ends then: one that has been renewed since is in use somewhere else.
+    """
+    mine = [ITEM.c.id == item_id, ITEM.c.leased_by == account_id, ITEM.c.is_open]
+    if until is not None:
+        mine.append(ITEM.c.leased_until == until)
+    session.connection().execute(update(ITEM).where(*mine).values(leased_by=None, leased_until=None))
 
 
 def _why_not(conn: Connection, item_id: str, site_ids: frozenset[str] | None, now: datetime, account_id: str) -> Exception:
@@ -190,15 +207,18 @@ def decide(session: Session, command: Decide, site_ids: frozenset[str] | None, n
     if taken is None:
         raise _why_not(conn, command.item_id, site_ids, now, command.account_id)
     before = Status(comment.status)
-    after = STATUS_OF_VERDICT.get(command.verdict, before)
+    # What a second moderator says about a decided sample changes nothing: it is asked for to see how far moderators agree.
+    stands = not escalates and not is_second(conn, command.item_id, kept.queue)
+    after = STATUS_OF_VERDICT[command.verdict] if stands else before
     # While an edit waits for its scores, the status is that of the text before it: approving the edit must still bring it out.
-    brings_out = after is Status.PUBLISHED and comment.published_revision_id != command.revision_id and not escalates
+    brings_out = after is Status.PUBLISHED and comment.published_revision_id != command.revision_id and stands
     changes = after is not before or brings_out
     if changes and set_status(conn, comment, command.revision_id, after, now) is None:
         msg = "The comment has changed meanwhile. Load it again."
         raise StaleRevisionError(msg)
     if not escalates and kept.queue in APPEALED_QUEUES:
         settle_appeal(conn, command.revision_id, command.verdict, now)
+        set_aside(conn, command.revision_id)
     decision_id = new_id()
     ours = kept.leased_by == command.account_id and is_held(kept.leased_until, now)
     seconds = (now - (kept.leased_until - REVIEW_LEASE)).total_seconds() if ours else None
@@ -219,18 +239,25 @@ def decide(session: Session, command: Decide, site_ids: frozenset[str] | None, n
             "status_after": after,
             "seconds": min(seconds, _LONGEST_S) if seconds is not None else None,
             "created_at": now,
-            "is_in_force": not escalates,
+            "is_in_force": stands,
         },
     )
-    announce(
-        conn, comment.site_id, "decision.made", {"comment": comment.id, "decision": decision_id, "verdict": command.verdict.value}, now
-    )
+    if command.bulk_id is not None:
+        conn.execute(_INSERT_MEMBER, {"decision_id": decision_id, "bulk_id": command.bulk_id})
+    if not stands and not escalates:
+        note_second(conn, command.item_id, decision_id)
+    else:
+        payload = {"comment": comment.id, "decision": decision_id, "verdict": command.verdict.value}
+        announce(conn, comment.site_id, "decision.made", payload, now)
+        if stands and kept.queue is Queue.SAMPLE:
+            waiting = WaitingRevision(comment.site_id, kept.section_id, comment.id, command.revision_id)
+            ask_second(session, waiting, decision_id, command.account_id, now)
     append_audit_entry(
         session,
         comment.site_id,
         AuditFact(
             actor=f"account:{command.account_id}",
-            action=f"decision_{command.verdict.value}",
+            action=f"decision_{command.verdict.value}" if stands or escalates else f"second_opinion_{command.verdict.value}",
             subject=f"comment:{comment.id}",
             before={"status": before.value},
             after={
@@ -238,11 +265,12 @@ def decide(session: Session, command: Decide, site_ids: frozenset[str] | None, n
                 "revision": command.revision_id,
                 "decision": decision_id,
                 "reason_code": command.reason_code.value if command.reason_code else None,
+                **({"bulk": command.bulk_id} if command.bulk_id is not None else {}),
             },
             at=now,
         ),
     )
-    return Decided(decision_id, command.item_id, comment.id, after, before)
+    return Decided(decision_id, command.item_id, comment.id, after, before, comment.author_id)
 
 
 def _lock_comment_of(conn: Connection, item_id: str, site_ids: frozenset[str] | None) -> Row[Any]:
@@ -256,10 +284,13 @@ def _lock_comment_of(conn: Connection, item_id: str, site_ids: frozenset[str] | 
     raise NotFoundError(msg)
 
 
-def undo_decision(session: Session, item_id: str, account_id: str, site_ids: frozenset[str] | None, now: datetime) -> Decided:
+def undo_decision(
+    session: Session, item_id: str, account_id: str, site_ids: frozenset[str] | None, now: datetime, *, only: str | None = None
+) -> Decided:
     """Take back the latest decision on an item: the comment gets its status back and the item waits again, leased to who undoes.
 
-    Raises NotFoundError when nothing is there to undo, StaleRevisionError when the comment has moved on since. Caller holds a
+    With `only`, the decision of that id and no other, and the item is left for whoever comes: so are many undone together. Raises
+    NotFoundError when nothing is there to undo, StaleRevisionError when the comment or its item has moved on since. Caller holds a
     transaction.
     """
     conn = session.connection()
@@ -270,6 +301,9 @@ def undo_decision(session: Session, item_id: str, account_id: str, site_ids: fro
     if row is None:
         msg = "There is no decision to undo."
         raise NotFoundError(msg)
+    if only is not None and row.id != only:
+        msg = "Somebody has decided again since, so it cannot be undone."
+        raise StaleRevisionError(msg)
     if comment.current_revision_id != row.revision_id or comment.status is not row.status_after:
         msg = "The comment has changed since that decision, so it cannot be undone."
         raise StaleRevisionError(msg)
@@ -285,19 +319,27 @@ def undo_decision(session: Session, item_id: str, account_id: str, site_ids: fro
     if undone is None:
         msg = "The decision has been undone already."
         raise ConflictError(msg)
-    if row.verdict is not Verdict.ESCALATE:
-        # The rejection that was appealed is in force again, whether the text has its scores by now or not.
-        is_rejected_again = row.queue in APPEALED_QUEUES and unsettle_appeal(conn, row.revision_id, row.id)
-        restored = _put_back(conn, comment, row, now) if is_rejected_again else _restore(session, comment, row, now)
-        if not restored:
-            msg = "The comment has changed since that decision, so it cannot be undone."
-            raise StaleRevisionError(msg)
+    is_second_opinion = forget_second(conn, row.id)
+    if not is_second_opinion:
+        withdraw_second(conn, row.id, now)
+    if conn.execute(_WAITS_ELSEWHERE, {"item_id": item_id, "revision": row.revision_id}).first():
+        msg = "The comment waits for a moderator again already."
+        raise StaleRevisionError(msg)
+    if row.verdict is not Verdict.ESCALATE and not is_second_opinion:
+        _unjudge(session, comment, row, now)
     conn.execute(
         update(ITEM)
         .where(ITEM.c.id == item_id)
-        .values(is_open=True, queue=row.queue, closed_at=None, leased_by=account_id, leased_until=now + REVIEW_LEASE)
+        .values(
+            is_open=True,
+            queue=row.queue,
+            closed_at=None,
+            leased_by=account_id if only is None else None,
+            leased_until=now + REVIEW_LEASE if only is None else None,
+        )
     )
-    announce(conn, comment.site_id, "decision.undone", {"comment": comment.id, "decision": row.id, "verdict": row.verdict.value}, now)
+    if not is_second_opinion:
+        announce(conn, comment.site_id, "decision.undone", {"comment": comment.id, "decision": row.id, "verdict": row.verdict.value}, now)
     append_audit_entry(
         session,
         comment.site_id,
@@ -310,7 +352,19 @@ def undo_decision(session: Session, item_id: str, account_id: str, site_ids: fro
             at=now,
         ),
     )
-    return Decided(row.id, item_id, comment.id, Status(row.status_before), Status(row.status_after))
+    return Decided(row.id, item_id, comment.id, Status(row.status_before), Status(row.status_after), comment.author_id)
+
+
+def _unjudge(session: Session, comment: Row[Any], decision: Row[Any], now: datetime) -> None:
+    """Give a comment back what stood before a decision that is undone. Raises StaleRevisionError when it has moved on since."""
+    conn = session.connection()
+    # The rejection that was appealed is in force again, whether the text has its scores by now or not.
+    is_judged_again = decision.queue in APPEALED_QUEUES and (
+        unsettle_appeal(conn, decision.revision_id, decision.id) or reinstate(conn, decision.revision_id, decision.id)
+    )
+    if not (_put_back(conn, comment, decision, now) if is_judged_again else _restore(session, comment, decision, now)):
+        msg = "The comment has changed since that decision, so it cannot be undone."
+        raise StaleRevisionError(msg)
 
 
 def _put_back(conn: Connection, comment: Row[Any], decision: Row[Any], now: datetime) -> bool:

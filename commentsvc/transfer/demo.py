@@ -25,8 +25,9 @@ from commentsvc.services.commenting import submit_comment
 from commentsvc.services.importing import PastVotes, cast_past_votes
 from commentsvc.services.judging import Assessment, Judge, Text
 from commentsvc.services.policies import PolicyBook, activate_policy, create_policy_version
-from commentsvc.services.reporting import report_comment, sanction_author
+from commentsvc.services.reporting import report_comment
 from commentsvc.services.review import claim_review_item, decide
+from commentsvc.services.sanctioning import sanction_author
 from commentsvc.services.sites import NewSite, SectionChange, create_site, put_section
 from commentsvc.store.queries.imports import OpenItem, find_author_ids, find_open_item
 from commentsvc.store.queries.sites import SiteState, get_site_by_id

@@ -28,6 +28,7 @@ READER = [
     "/embed/no?article=x",
 ]
 MODERATOR = ["/moderate?queue=held", "/moderate?queue=reported", "/moderate?queue=appeals", "/moderate/list", "/moderate/log", "/account"]
+MODERATOR += ["/moderate/list?queue=held&label=toxicity&score_from=0.7", "/moderate/bulk", "/moderate/bans", "/moderate/figures"]
 ADMIN = [
     "/admin",
     "/admin/sites/gazette",
@@ -36,7 +37,7 @@ ADMIN = [
     "/admin/sites/gazette/policies/draft",
 ]
 ADMIN += ["/admin/sites/gazette/policies/2", "/admin/sites/gazette/watch", "/admin/sites/harbour-post/watch"]
-ADMIN += ["/admin/accounts", "/admin/audit?verify=1"]
+ADMIN += ["/admin/accounts", "/admin/audit?verify=1", "/admin/sites/gazette/moderators"]
 
 
 @pytest.fixture(params=[(size, scheme) for size in (WIDE, NARROW) for scheme in ("light", "dark")], ids=lambda p: f"{p[0]['width']}-{p[1]}")
@@ -99,6 +100,13 @@ def test_nothing_stands_in_moderators_way(sight: Page, place: Place):
     found += look(sight)
     sight.goto(place.base + "/admin")
     found += look(sight)
+    sight.goto(place.base + "/moderate/list?queue=held")
+    sight.get_by_role("button", name="Decide about all").click()
+    sight.get_by_role("radio", name="Escalate").check()
+    found += look(sight)
+    sight.get_by_role("button", name="Decide", exact=True).click()
+    sight.get_by_role("heading", name="escalated").wait_for()
+    found += look(sight)
     assert found == []
 
 
@@ -139,5 +147,11 @@ def test_nothing_stands_in_admins_way(sight: Page, place: Place):
     sight.goto(place.base + "/account")
     sight.locator("#on-password").fill(PASSWORD)
     sight.get_by_role("button", name="Set it up").click()
+    found += look(sight)
+    sight.goto(place.base + "/admin/sites/gazette/moderators")
+    sight.get_by_label("Show everybody how it is moderated").check()
+    sight.get_by_role("button", name="Save").click()
+    sight.get_by_role("link", name="See it").click()
+    sight.get_by_role("heading", name="How The Gazette moderates comments").wait_for()
     found += look(sight)
     assert found == []

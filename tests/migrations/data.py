@@ -293,6 +293,47 @@ def knows_the_language_of_routings(connection: Connection) -> None:
     assert {row.language for row in found} == {spoken[row.revision_id] for row in found}
 
 
+def takes_decisions_made_together(connection: Connection) -> None:
+    """What was decided before was decided one by one; the sites have no queues of their own."""
+    from datetime import datetime
+
+    at = datetime.fromisoformat(AT)
+    assert count_rows(connection, "bulk_decision") == 0
+    put(
+        connection, "bulk_decision", id="k1", account_id="m1", verdict="reject", reason_code="spam", note="", asked_count=2, created_at=at,
+        undone_at=None, undone_by=None,
+    )  # fmt: skip
+    decision_id = connection.execute(select(table(connection, "decision").c.id)).scalars().first()
+    put(connection, "bulk_member", decision_id=decision_id, bulk_id="k1")
+    put(
+        connection, "queue_filter", id="f1", site_id="s1", name="Threats", queue=None, wish={"label": "threat"}, account_id="m1",
+        created_at=at,
+    )  # fmt: skip
+    put(connection, "site_practice", site_id="s1", has_public_log=True, two_for_bans=False, second_share=0.5)
+    put(
+        connection, "ban_proposal", id="b1", site_id="s1", author_id="u1", proposed_by="m1", reason="Again.", created_at=at, outcome=None,
+        settled_by=None, settled_at=None,
+    )  # fmt: skip
+    item_id = connection.execute(select(table(connection, "review_item").c.id)).scalars().first()
+    put(
+        connection, "second_opinion", item_id=item_id, site_id="s1", first_decision_id=decision_id, decision_id=None, created_at=at,
+    )  # fmt: skip
+
+
+def takes_other_ways_to_sign_in(connection: Connection) -> None:
+    """Nobody had one but the password."""
+    from datetime import datetime
+
+    assert count_rows(connection, "passkey") == 0
+    put(
+        connection, "passkey", id="k1", account_id="m1", name="Phone", credential_id="AAAA", public_key=b"\xa5", sign_count=0,
+        created_at=datetime.fromisoformat(AT), used_at=None,
+    )  # fmt: skip
+    put(
+        connection, "account_identity", issuer="https://id.example", subject="7", account_id="m1", created_at=datetime.fromisoformat(AT),
+    )  # fmt: skip
+
+
 DATA_TESTS: Final[dict[str, DataTest]] = {
     "0001": DataTest(load=nothing, check=takes_one_of_each),
     "0002": DataTest(load=nothing, check=keeps_scorers_and_takes_a_rescoring),
@@ -307,5 +348,7 @@ DATA_TESTS: Final[dict[str, DataTest]] = {
     "0011": DataTest(load=nothing, check=takes_a_note_on_an_author),
     "0012": DataTest(load=nothing, check=knows_the_language_of_routings),
     "0013": DataTest(load=nothing, check=takes_policies_side_by_side),
+    "0014": DataTest(load=nothing, check=takes_decisions_made_together),
+    "0015": DataTest(load=nothing, check=takes_other_ways_to_sign_in),
 }
 """By revision. A new revision's `load` is what the release before may have stored, `check` what became of it."""

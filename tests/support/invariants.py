@@ -45,6 +45,8 @@ class Stored:
     decision_of: dict[str, Row[Any]] = field(default_factory=dict)
     appealed: dict[str, Row[Any]] = field(default_factory=dict)
     """Appeals that wait, by their item."""
+    seconds: frozenset[str] = frozenset()
+    """Items for a second opinion about what is decided."""
     revisions_of: dict[str, Rows] = field(default_factory=lambda: defaultdict(list))
     children_of: dict[str | None, Rows] = field(default_factory=lambda: defaultdict(list))
 
@@ -82,6 +84,7 @@ def read(session: Session) -> Stored:
     )
     stored.routing_of = {row.revision_id: row for row in stored.routings if row.is_in_force}
     stored.appealed = {row.item_id: row for row in rows(models.Appeal) if row.outcome is None}
+    stored.seconds = frozenset(row.item_id for row in rows(models.SecondOpinion))
     stored.decision_of = {row.revision_id: row for row in stored.decisions if row.is_in_force}
     for row in stored.revisions.values():
         stored.revisions_of[row.comment_id].append(row)
@@ -224,7 +227,7 @@ def queue(stored: Stored) -> Iterator[str]:
         open_for[item.revision_id] = item
         if comment.current_revision_id != item.revision_id or comment.status in GONE:
             yield f"item {item.id}: about a text that is not current ({comment.status})"
-        if item.revision_id in stored.decision_of and item.id not in stored.appealed:
+        if item.revision_id in stored.decision_of and item.id not in stored.appealed and item.id not in stored.seconds:
             yield f"item {item.id}: open, and decided"
     for comment in stored.comments.values():
         routing = stored.routing_of.get(comment.current_revision_id)

@@ -35,8 +35,9 @@ from commentsvc.services.editing import Edited, VoteCount, edit_comment, set_vot
 from commentsvc.services.erasing import erase_author
 from commentsvc.services.judging import Assessment
 from commentsvc.services.policies import activate_policy, create_policy_version
-from commentsvc.services.reporting import report_comment, sanction_author
+from commentsvc.services.reporting import report_comment
 from commentsvc.services.review import Claimed, Decided, claim_review_items, decide, undo_decision
+from commentsvc.services.sanctioning import sanction_author
 from commentsvc.services.sites import NewSite, create_site
 from commentsvc.settings import load_settings
 from commentsvc.store import models

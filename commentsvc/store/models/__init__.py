@@ -1,7 +1,8 @@
 """The mapped tables, one aggregate a module. Only services and queries import them."""
 
-from commentsvc.store.models.accounts import Account, AccountRole, RecoveryCode, Session, Token
+from commentsvc.store.models.accounts import Account, AccountIdentity, AccountRole, Passkey, RecoveryCode, Session, Token
 from commentsvc.store.models.comments import Comment, ImportRecord, Report, Revision, Vote
+from commentsvc.store.models.desk import BanProposal, BulkDecision, BulkMember, QueueFilter, SecondOpinion, SitePractice
 from commentsvc.store.models.mail import Follow, Notice, Subscription
 from commentsvc.store.models.moderation import Appeal, AuthorNote, Decision, ReviewItem, Routing, ScoreSet
 from commentsvc.store.models.operation import (
@@ -34,6 +35,7 @@ from commentsvc.store.models.sites import Article, Author, Section, Site
 
 __all__ = [
     "Account",
+    "AccountIdentity",
     "AccountRole",
     "Alert",
     "AlertLetter",
@@ -44,6 +46,9 @@ __all__ = [
     "AuditEntry",
     "Author",
     "AuthorNote",
+    "BanProposal",
+    "BulkDecision",
+    "BulkMember",
     "Comment",
     "Decision",
     "Follow",
@@ -52,12 +57,14 @@ __all__ = [
     "Job",
     "Notice",
     "Outbox",
+    "Passkey",
     "PolicyApproval",
     "PolicyDraft",
     "PolicyRule",
     "PolicySchedule",
     "PolicyShadow",
     "PolicyVersion",
+    "QueueFilter",
     "RecoveryCode",
     "Report",
     "Rescoring",
@@ -66,10 +73,12 @@ __all__ = [
     "Routing",
     "ScoreSet",
     "ScorerVersion",
+    "SecondOpinion",
     "Section",
     "Session",
     "ShadowRouting",
     "Site",
+    "SitePractice",
     "SpentProof",
     "Subscription",
     "Token",

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from commentsvc.domain.principals import Role
@@ -58,6 +58,34 @@ class RecoveryCode(Base):
 
     account_id: Mapped[str] = mapped_column(Id, ForeignKey("account.id", ondelete="CASCADE"), primary_key=True)
     code_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+
+
+class Passkey(Base):
+    """A key pair of an account's phone, computer or token; only the public half is here."""
+
+    __tablename__ = "passkey"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    account_id: Mapped[str] = mapped_column(Id, ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(60), comment="what its owner calls it")
+    credential_id: Mapped[str] = mapped_column(String(1400), unique=True, comment="as the authenticator names it, in base64url")
+    public_key: Mapped[bytes] = mapped_column(LargeBinary, comment="COSE")
+    sign_count: Mapped[int] = mapped_column(BigInteger, comment="how often it has signed, as it counts; 0 when it does not")
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class AccountIdentity(Base):
+    """Who an account is at an OpenID provider."""
+
+    __tablename__ = "account_identity"
+
+    issuer: Mapped[str] = mapped_column(String(500), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(255), primary_key=True, comment="the provider's own name for them, which never changes")
+    account_id: Mapped[str] = mapped_column(Id, ForeignKey("account.id", ondelete="CASCADE"))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    __table_args__ = (UniqueConstraint("account_id", "issuer"),)
 
 
 class Session(Base):

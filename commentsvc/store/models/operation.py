@@ -102,7 +102,7 @@ class IdempotencyKey(Base):
 
 
 class SpentProof(Base):
-    """A proof of work that was taken: it buys one comment."""
+    """A proof that was taken once: of work, which buys one comment, or of a passkey, which signs in once."""
 
     __tablename__ = "spent_proof"
 

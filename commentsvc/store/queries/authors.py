@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from commentsvc.domain.status import ReasonCode, Standing, Status, Verdict
 from commentsvc.store.base import table_of
-from commentsvc.store.models import Account, Article, Author, AuthorNote, Comment, Decision, Revision
+from commentsvc.store.models import Account, Article, Author, AuthorNote, Comment, Decision, ReviewItem, Revision
 from commentsvc.store.queries.queue import AuthorFigures
 
 _A = table_of(Author)
@@ -18,6 +18,7 @@ _R = table_of(Revision)
 _ARTICLE = table_of(Article)
 _DECISION = table_of(Decision)
 _NOTE = table_of(AuthorNote)
+_ITEM = table_of(ReviewItem)
 _ACCOUNT = table_of(Account)
 _LOOKED_AT: Final = 200
 """Of how many of an author's latest comments the networks and texts are compared with those of others."""
@@ -51,6 +52,15 @@ def get_author(session: Session, author_id: str) -> tuple[AuthorFigures, str, da
         row.id, row.name, row.is_guest, row.standing, row.comment_count, row.published_count, row.rejected_count, row.created_at
     )
     return figures, row.site_id, row.standing_until
+
+
+def count_waiting_of(session: Session, author_id: str) -> int:
+    """How many of an author's comments wait for a moderator. Looked up from the author's side, so that a long queue costs nothing."""
+    query = (
+        select(func.count()).select_from(_C.join(_ITEM, _ITEM.c.comment_id == _C.c.id)).where(_C.c.author_id == author_id, _ITEM.c.is_open)
+    )
+    found: int = session.connection().execute(query).scalar_one()
+    return found
 
 
 def list_author_comments(session: Session, author_id: str, *, limit: int = 50) -> list[AuthorComment]:

@@ -9,6 +9,7 @@ from typing import Any, Final, cast
 from sqlalchemy import Row, bindparam, func, select, tuple_
 from sqlalchemy.orm import Session
 
+from commentsvc.domain.filters import ItemFilter
 from commentsvc.domain.labels import ALL_LABELS, Label
 from commentsvc.domain.status import Queue, ReasonCode, Standing, Status, Verdict
 from commentsvc.store.base import table_of
@@ -24,9 +25,11 @@ from commentsvc.store.models import (
     Revision,
     Routing,
     ScoreSet,
+    SecondOpinion,
     Section,
     Site,
 )
+from commentsvc.store.queries.filters import conditions_of
 
 _I = table_of(ReviewItem)
 _C = table_of(Comment)
@@ -41,6 +44,7 @@ _REPORT = table_of(Report)
 _ACCOUNT = table_of(Account)
 _DECISION = table_of(Decision)
 _APPEAL = table_of(Appeal)
+_SECOND = table_of(SecondOpinion)
 
 
 class QueueSort(StrEnum):
@@ -138,22 +142,21 @@ def list_queue(
     queue: Queue | tuple[Queue, ...],
     site_ids: list[str],
     *,
-    section: str | None = None,
     sort: QueueSort = QueueSort.RISKIEST,
     after: tuple[float, str] | None = None,
     limit: int = 50,
+    wish: tuple[ItemFilter, datetime] | None = None,
 ) -> QueuePage:
-    """Open items of a queue on the given sites. `section` is a section's key; `after` the `next_after` of the page before.
+    """Open items of a queue on the given sites. `after` is the `next_after` of the page before.
 
-    Several queues (`parts_of`) are given as one.
+    Several queues (`parts_of`) are given as one. `wish` is a filter with the time at which its ages are counted.
     """
     queues = (queue,) if isinstance(queue, Queue) else queue
+    narrowed = [] if wish is None else conditions_of(*wish)
     found: list[tuple[float, str]] = []
     # Site by site and queue by queue, so that each look-up walks the index in order and stops after a page.
     for site_id, part in product(site_ids, queues):
-        query = select(_I.c.id, _I.c.urgency).where(_I.c.is_open, _I.c.site_id == site_id, _I.c.queue == part)
-        if section is not None:
-            query = query.join(_SECTION, _SECTION.c.id == _I.c.section_id).where(_SECTION.c.key == section)
+        query = select(_I.c.id, _I.c.urgency).where(_I.c.is_open, _I.c.site_id == site_id, _I.c.queue == part, *narrowed)
         if sort is QueueSort.RISKIEST:
             if after is not None:
                 query = query.where(tuple_(_I.c.urgency, _I.c.id) < tuple_(*after))
@@ -176,12 +179,14 @@ def list_queue(
 
 # Built once: making these statements anew takes longer than the database does.
 _PARENT, _PARENT_AUTHOR, _PARENT_REVISION = _C.alias(), _A.alias(), _R.alias()
+_FIRST: Final = _DECISION.alias()
 _LOAD: Final = (
     select(
         _I,
         _SITE.c.key.label("site_key"),
         _SECTION.c.key.label("section_key"),
-        _C.c.status.label("comment_status"),
+        # Who gives a second opinion sees what the first moderator saw.
+        func.coalesce(_FIRST.c.status_before, _C.c.status, type_=_C.c.status.type).label("comment_status"),
         _C.c.created_at.label("comment_created_at"),
         _R.c.no,
         _R.c.body,
@@ -220,6 +225,8 @@ _LOAD: Final = (
         .outerjoin(_PARENT_REVISION, _PARENT_REVISION.c.id == _PARENT.c.published_revision_id)
         .outerjoin(_ACCOUNT, _ACCOUNT.c.id == _I.c.leased_by)
         .outerjoin(_APPEAL, _APPEAL.c.item_id == _I.c.id)
+        .outerjoin(_SECOND, (_SECOND.c.item_id == _I.c.id) & _I.c.is_open & (_I.c.queue == Queue.SAMPLE))
+        .outerjoin(_FIRST, _FIRST.c.id == _SECOND.c.first_decision_id)
     )
     .where(_I.c.id.in_(bindparam("item_ids", expanding=True)))
 )

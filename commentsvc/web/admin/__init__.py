@@ -3,6 +3,7 @@
 from flask import Blueprint, Flask
 
 from commentsvc.web.admin.audit import add_audit
+from commentsvc.web.admin.moderators import add_moderators
 from commentsvc.web.admin.people import add_people
 from commentsvc.web.admin.policies import add_policies
 from commentsvc.web.admin.sites import add_sites
@@ -19,6 +20,7 @@ def register_admin(app: Flask) -> None:
     add_versions(admin)
     add_policies(admin)
     add_watch(admin)
+    add_moderators(admin)
     add_people(admin)
     add_audit(admin)
     app.register_blueprint(admin)

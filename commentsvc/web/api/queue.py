@@ -10,10 +10,12 @@ from flask import Response
 
 from commentsvc.domain.commands import ClaimItems
 from commentsvc.domain.errors import ForbiddenError
+from commentsvc.domain.filters import ItemFilter
 from commentsvc.domain.leases import is_held
 from commentsvc.domain.principals import Principal, Role
 from commentsvc.domain.status import Queue, parts_of
 from commentsvc.services.review import claim_review_item, claim_review_items, release_review_item
+from commentsvc.store.queries.filters import SavedFilter, get_filter
 from commentsvc.store.queries.queue import QueueItem, count_queues, list_queue, load_items
 from commentsvc.web.api.access import Scope, principal_for_item, scope_of
 from commentsvc.web.api.schemas.moderation import (
@@ -49,21 +51,21 @@ def list_items(query: ItemsQuery) -> Response:
 
     The order weighs how much harm a comment may do against how long it has waited, so that nothing waits for ever.
     """
-    after = decode_cursor(query.cursor, f"{query.queue.value}-{query.sort.value}", (float, str))
+    kind = f"{query.filter or query.queue.value}-{query.sort.value}"
+    after = decode_cursor(query.cursor, kind, (float, str))
     with reading() as session:
         scope = scope_of(session, Role.MODERATOR, query.site)
-        site_ids = _sample_sites(scope) if query.queue is Queue.SAMPLE else scope.site_ids
-        page = list_queue(
-            session,
-            parts_of(query.queue),
-            site_ids,
-            section=query.section,
-            sort=query.sort,
-            after=cast("tuple[float, str] | None", after),
-            limit=query.limit,
-        )
-    following = None if page.next_after is None else encode_cursor(f"{query.queue.value}-{query.sort.value}", page.next_after)
-    is_marked = query.queue is Queue.SAMPLE
+        now = get_runtime().clock.now()
+        queues, wish = parts_of(query.queue), ItemFilter(section=query.section)
+        if query.filter is not None:
+            own = get_filter(session, query.filter, scope.limit)
+            queues, site_ids, wish = own.queues, [own.site_id], own.wish
+        else:
+            site_ids = _sample_sites(scope) if query.queue is Queue.SAMPLE else scope.site_ids
+        place = cast("tuple[float, str] | None", after)
+        page = list_queue(session, queues, site_ids, sort=query.sort, after=place, limit=query.limit, wish=(wish, now))
+    following = None if page.next_after is None else encode_cursor(kind, page.next_after)
+    is_marked = query.queue is Queue.SAMPLE and query.filter is None
     return json_response({"items": [_item(item, scope.principal, is_marked=is_marked) for item in page.items], "next": following})
 
 
@@ -109,14 +111,17 @@ def count_items(query: Mapping[str, str | None]) -> dict[str, Any]:
 def claim_items(wish: ClaimWish) -> Response:
     """Take items under a lease of five minutes, so that nobody else works on them.
 
-    With `queue`, the most urgent ones that are free or the caller's already; with `item`, that one, or its lease is renewed.
+    With `queue` or `filter`, the most urgent ones that are free or the caller's already; with `item`, that one, or its lease is renewed.
     """
     runtime = get_runtime()
     now = runtime.clock.now()
+    own: SavedFilter | None = None
     with reading() as session:
         scope = scope_of(session, Role.MODERATOR, wish.site)
         if wish.queue is Queue.SAMPLE:
             _sample_sites(scope)
+        if wish.filter is not None:
+            own = get_filter(session, wish.filter, scope.limit)
     account_id = scope.principal.account_id
     if wish.item is not None:
         item_id = wish.item
@@ -124,6 +129,8 @@ def claim_items(wish: ClaimWish) -> Response:
     else:
         sites = None if scope.limit is None else tuple(sorted(scope.limit))
         command = ClaimItems(account_id, wish.queue or Queue.HELD, sites, wish.limit)
+        if own is not None:
+            command = ClaimItems(account_id, own.queue or Queue.HELD, (own.site_id,), wish.limit, own.queues, own.wish)
         taken = runtime.in_transaction(lambda session: claim_review_items(session, command, now))
     with reading() as session:
         items = load_items(session, [claimed.item_id for claimed in taken])

@@ -14,11 +14,12 @@ from commentsvc.web.csrf import FORM_FIELD, csrf_token
 from commentsvc.web.pages import wording
 from commentsvc.web.pages.assets import install_assets
 from commentsvc.web.pages.marks import install_marks
+from commentsvc.web.pages.openid import add_openid
 from commentsvc.web.pages.own_account import add_own_account
 from commentsvc.web.pages.signin import add_signin
 from commentsvc.web.problems import Problem, register_html_problems
 
-_FACES: Final = ("/moderate", "/admin", "/signin", "/signout", "/account", "/embed", "/demo", "/mail")
+_FACES: Final = ("/moderate", "/admin", "/signin", "/signout", "/account", "/embed", "/demo", "/mail", "/moderation-log")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ def register_pages(app: Flask) -> None:
     """Serve the assets, sign-in and the pages for refusals; give templates what all of them use."""
     pages = Blueprint("pages", __name__, template_folder="templates")
     add_signin(pages)
+    add_openid(pages)
     add_own_account(pages)
     app.register_blueprint(pages)
     install_assets(app)

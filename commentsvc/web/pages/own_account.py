@@ -1,12 +1,13 @@
-"""Your account: password, second factor, and the browsers that are signed in."""
+"""Your account: password, second factor, passkeys, and the browsers that are signed in."""
 
 from flask import Blueprint, redirect, request, url_for
 from itsdangerous import BadData, URLSafeTimedSerializer
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from commentsvc.domain.errors import InvalidError, UnauthenticatedError
+from commentsvc.domain.errors import ConflictError, InvalidError, UnauthenticatedError
 from commentsvc.domain.principals import Principal
+from commentsvc.integrations.passkeys import MAX_CREDENTIAL
 from commentsvc.integrations.sealing import Purpose, seal
 from commentsvc.integrations.second_factor import (
     enrolment_picture,
@@ -15,10 +16,12 @@ from commentsvc.integrations.second_factor import (
     new_secret,
     recovery_hash,
 )
-from commentsvc.services import accounts, second_factor
+from commentsvc.services import accounts, passkeys, second_factor
+from commentsvc.services.identities import list_identities, unbind_identity
 from commentsvc.web.auth import require_principal, session_cookie, set_session_cookie
 from commentsvc.web.context import get_runtime, reading, transaction
 from commentsvc.web.forms import read_form
+from commentsvc.web.pages.passkeys import made_passkey, offer_to_make
 from commentsvc.web.pages.render import page
 from commentsvc.web.pages.signin import browser_name, require_signed_in, takes_code
 from commentsvc.web.plumbing import throttle
@@ -26,6 +29,7 @@ from commentsvc.web.plumbing import throttle
 _MAX_PASSWORD = 1000
 _MAX_TICKET = 4000
 _MAX_CODE = 40
+_MAX_NAME = 60
 _TICKET_S = 900
 
 
@@ -37,6 +41,9 @@ def add_own_account(pages: Blueprint) -> None:
     pages.add_url_rule("/account/factor", "own_factor", _turn_on, methods=["POST"])
     pages.add_url_rule("/account/factor/off", "factor_off", _turn_off, methods=["POST"])
     pages.add_url_rule("/account/codes", "own_codes", _make_codes, methods=["POST"])
+    pages.add_url_rule("/account/passkeys", "new_passkey", _add_passkey, methods=["POST"])
+    pages.add_url_rule("/account/passkeys/remove", "remove_passkey", _remove_passkey, methods=["POST"])
+    pages.add_url_rule("/account/identities/unbind", "unbind_identity", _unbind, methods=["POST"])
     pages.add_url_rule("/account/sessions/end", "end_session", _end_session, methods=["POST"])
     pages.add_url_rule("/account/sessions/end-others", "end_other_sessions", _end_others, methods=["POST"])
 
@@ -50,12 +57,16 @@ def _page(*, trouble: str = "", where: str = "", done: str = "", codes: tuple[st
     with reading() as session:
         principal = require_principal(session)
         factor = second_factor.get_factor(session, principal.account_id)
+        known, elsewhere = passkeys.list_passkeys(session, principal.account_id), list_identities(session, principal.account_id)
         signed_in = second_factor.list_sessions(session, principal.account_id, session_cookie() or "", runtime.clock.now())
     return page(
         "pages/account.html",
         status=status,
         factor=factor,
         signed_in=signed_in,
+        passkeys=known,
+        elsewhere=elsewhere,
+        passkey=offer_to_make(principal.account_id, factor.email, factor.name, [one.credential_id for one in known]),
         trouble=trouble,
         where=where,
         done=done,
@@ -173,6 +184,43 @@ def _make_codes() -> Response:
     now = runtime.clock.now()
     runtime.in_transaction(lambda session: second_factor.renew_recovery_codes(session, me.account_id, hashes, now))
     return _page(done="These codes hold now, and none from before. They are shown this once.", codes=tuple(codes))
+
+
+def _add_passkey() -> Response:
+    me = _me()
+    form = read_form({"password": _MAX_PASSWORD, "name": _MAX_NAME, "ticket": _MAX_TICKET, "credential": MAX_CREDENTIAL})
+    if not _prove(_email(me.account_id), form["password"]):
+        return _page(trouble="The password is wrong.", where="passkeys", status=422)
+    made = made_passkey(me.account_id, form["ticket"], form["credential"])
+    if made is None:
+        return _page(trouble="The browser has not made a passkey. Try again.", where="passkeys", status=422)
+    name = " ".join(form["name"].split()) or browser_name(request.headers.get("User-Agent", "")) or "Passkey"
+    new = passkeys.PasskeyToAdd(me.account_id, name, made.credential_id, made.public_key, made.sign_count)
+    runtime = get_runtime()
+    now = runtime.clock.now()
+    try:
+        runtime.in_transaction(lambda session: passkeys.add_passkey(session, new, now))
+    except ConflictError as error:
+        return _page(trouble=error.detail, where="passkeys", status=409)
+    return _page(done=f"The passkey “{name}” signs you in from now on, without password and code.")
+
+
+def _remove_passkey() -> Response:
+    me = _me()
+    form = read_form({"id": 36})
+    runtime = get_runtime()
+    now = runtime.clock.now()
+    runtime.in_transaction(lambda session: passkeys.remove_passkey(session, me.account_id, form["id"], now))
+    return redirect(url_for("pages.own_account"), 303)
+
+
+def _unbind() -> Response:
+    me = _me()
+    form = read_form({"issuer": 500})
+    runtime = get_runtime()
+    now = runtime.clock.now()
+    runtime.in_transaction(lambda session: unbind_identity(session, me.account_id, form["issuer"], now))
+    return redirect(url_for("pages.own_account"), 303)
 
 
 def _end_session() -> Response:

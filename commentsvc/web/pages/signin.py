@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from commentsvc.domain.errors import ThrottledError, UnauthenticatedError
 from commentsvc.domain.principals import Principal, Role
+from commentsvc.integrations.passkeys import MAX_CREDENTIAL
 from commentsvc.integrations.sealing import Purpose, unseal
 from commentsvc.integrations.second_factor import matching_step, recovery_hash
 from commentsvc.services import accounts, second_factor
@@ -15,6 +16,7 @@ from commentsvc.web import csrf
 from commentsvc.web.auth import clear_session_cookie, current_principal, session_cookie, set_session_cookie
 from commentsvc.web.context import get_runtime, mark_authenticated, reading, transaction
 from commentsvc.web.forms import read_form
+from commentsvc.web.pages.passkeys import account_of_passkey, offer_to_use
 from commentsvc.web.plumbing import throttle
 
 _MAX_EMAIL = 254
@@ -34,6 +36,7 @@ def add_signin(pages: Blueprint) -> None:
     pages.add_url_rule("/signin", "signin", _show, methods=["GET"])
     pages.add_url_rule("/signin", "sign_in", _sign_in, methods=["POST"])
     pages.add_url_rule("/signin/code", "sign_in_code", _sign_in_with_code, methods=["POST"])
+    pages.add_url_rule("/signin/passkey", "sign_in_passkey", _sign_in_with_passkey, methods=["POST"])
     pages.add_url_rule("/signout", "sign_out", _sign_out, methods=["POST"])
 
 
@@ -73,12 +76,14 @@ def _show() -> AnyResponse:
     target = local_path(request.args.get("next", ""))
     if principal is not None:
         return redirect(target or home_of(principal), 303)
-    return _form("", target or "")
+    return signin_form("", target or "")
 
 
-def _form(email: str, target: str, trouble: str = "", status: int = 200) -> Response:
+def signin_form(email: str, target: str, trouble: str = "", status: int = 200) -> Response:
+    """The page on which one signs in, with what went wrong."""
     mark_authenticated()
-    text = render_template("pages/signin.html", email=email, target=target, trouble=trouble)
+    provider = get_runtime().openid
+    text = render_template("pages/signin.html", email=email, target=target, trouble=trouble, passkey=offer_to_use(), provider=provider)
     return Response(text, status, content_type="text/html; charset=utf-8")
 
 
@@ -94,11 +99,16 @@ def _sign_in() -> AnyResponse:
         with runtime.turnstile.aside(), reading() as session:
             account_id = accounts.check_password(session, address, form["password"])
     except UnauthenticatedError as error:
-        return _form(form["email"], target, error.detail, 401)
+        return signin_form(form["email"], target, error.detail, 401)
     except ThrottledError as error:
-        refused = _form(form["email"], target, f"That was tried too often. Wait {error.retry_after_s} s and try again.", 429)
+        refused = signin_form(form["email"], target, f"That was tried too often. Wait {error.retry_after_s} s and try again.", 429)
         refused.headers["Retry-After"] = str(error.retry_after_s)
         return refused
+    return ask_factor(account_id, target)
+
+
+def ask_factor(account_id: str, target: str) -> AnyResponse:
+    """Let somebody in who has shown the first factor; where the account has a second one, ask for that first."""
     with reading() as session:
         factor = second_factor.get_factor(session, account_id)
     if factor.sealed is not None:
@@ -139,7 +149,7 @@ def _sign_in_with_code() -> AnyResponse:
     try:
         account_id, target = _tickets().loads(form["ticket"], max_age=_TICKET_S)
     except BadData:
-        return _form("", "", "That took too long. Begin again with your password.", 401)
+        return signin_form("", "", "That took too long. Begin again with your password.", 401)
     try:
         throttle("signin-code", rate=1, per_s=_CODE_EVERY_S, burst=_CODE_BURST, key=account_id)
     except ThrottledError as error:
@@ -149,6 +159,24 @@ def _sign_in_with_code() -> AnyResponse:
     if takes_code(account_id, form["code"]):
         return _let_in(account_id, target)
     return _code_form(form["ticket"], "This code does not fit, or was used already. Wait for the next one.", 401)
+
+
+def _sign_in_with_passkey() -> AnyResponse:
+    """A passkey stands for the password and the second factor: it is something one has, and asks for a finger, a face or a code."""
+    csrf.check_origin()
+    form = read_form({"ticket": _MAX_TICKET, "credential": MAX_CREDENTIAL, "next": _MAX_NEXT})
+    target = local_path(form["next"]) or ""
+    limits = get_runtime().settings.limits
+    try:
+        throttle("signin", rate=1, per_s=limits.signin_every_s, burst=limits.signin_burst)
+    except ThrottledError as error:
+        refused = signin_form("", target, f"That was tried too often. Wait {error.retry_after_s} s and try again.", 429)
+        refused.headers["Retry-After"] = str(error.retry_after_s)
+        return refused
+    account_id = account_of_passkey(form["ticket"], form["credential"])
+    if account_id is None:
+        return signin_form("", target, "This passkey signs nobody in here. Try again, or use your password.", 401)
+    return _let_in(account_id, target)
 
 
 def takes_code(account_id: str, code: str) -> bool:

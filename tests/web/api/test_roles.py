@@ -65,14 +65,29 @@ MATRIX = {
     f"POST {V1}/moderation/items/{{item_id}}/undo": Line({**MODERATORS, ADMIN: 404, CHIEF: 404}),
     f"POST {V1}/moderation/decisions:batch": Line(ANY_MODERATOR, {"decisions": [{**DECISION, "item": "{item_id}"}]}),
     f"GET {V1}/moderation/decisions": Line(MODERATORS, query={"site": "gazette"}),
+    f"GET {V1}/moderation/filters": Line(MODERATORS, query={"site": "gazette"}),
+    f"POST {V1}/moderation/filters": Line(MODERATORS, {"site": "gazette", "name": "For {caller}", "section": "sport"}),
+    f"DELETE {V1}/moderation/filters/{{filter_id}}": Line({**MODERATORS, MODERATOR: 403, CHIEF: 404}),
+    f"POST {V1}/moderation/bulk:preview": Line(MODERATORS, {"site": "gazette", "queue": "held"}),
+    f"POST {V1}/moderation/bulk": Line(ANY_MODERATOR, {"decision": "approve", "items": [{"item": "{item_id}", "revision": "{revision}"}]}),
+    f"GET {V1}/moderation/bulk/{{bulk_id}}": Line(MODERATORS),
+    f"POST {V1}/moderation/bulk/{{bulk_id}}/undo": Line(MODERATORS),
     f"GET {V1}/moderation/authors/{{author_id}}": Line(MODERATORS),
     f"POST {V1}/moderation/authors/{{author_id}}/sanctions": Line(MODERATORS, SANCTION),
+    f"GET {V1}/moderation/ban-proposals": Line(MODERATORS, query={"site": "gazette"}),
+    f"POST {V1}/moderation/ban-proposals/{{proposal_id}}:confirm": Line({**MODERATORS, CHIEF: 403}),
+    f"POST {V1}/moderation/ban-proposals/{{proposal_id}}:decline": Line(MODERATORS),
     f"POST {V1}/moderation/authors/{{author_id}}/notes": Line(MODERATORS, {"body": "Writes at night."}),
     f"DELETE {V1}/moderation/authors/{{author_id}}/notes/{{note_id}}": Line({**MODERATORS, MODERATOR: 403, CHIEF: 404}),
     f"GET {V1}/admin/sites": Line(ANY_ADMIN),
     f"POST {V1}/admin/sites": Line(CHIEFS, {"key": "herald", "name": "The Herald"}),
     f"GET {V1}/admin/sites/{{site}}": Line(ADMINS),
     f"PATCH {V1}/admin/sites/{{site}}": Line(ADMINS, {"name": "Gazette"}),
+    f"GET {V1}/admin/sites/{{site}}/practice": Line(ADMINS),
+    f"PATCH {V1}/admin/sites/{{site}}/practice": Line(ADMINS, {"has_public_log": True}),
+    f"GET {V1}/sites/{{site}}/moderation-log": Line(ALL),
+    f"GET {V1}/moderation/figures": Line(ANY_MODERATOR),
+    f"GET {V1}/admin/sites/{{site}}/moderation-figures": Line(ADMINS),
     f"GET {V1}/admin/sites/{{site}}/sections": Line(ADMINS),
     f"PUT {V1}/admin/sites/{{site}}/sections/{{section}}": Line(ADMINS, {"name": "Sport"}),
     f"GET {V1}/sites/{{site}}/challenge": Line(ALL),
@@ -154,8 +169,18 @@ def places(api, world):
     author_id = world.comment(held["id"]).author_id
     draft = api.post("admin/sites/gazette/policy-drafts", {"name": "Elections", **POLICY}, token=api.caller(ADMIN)).json
     noted = api.post(f"moderation/authors/{author_id}/notes", {"body": "Writes at night."}, token=api.caller(CHIEF)).json
+    own = api.post("moderation/filters", {"site": "gazette", "name": "Sport", "section": "sport"}, token=api.caller(CHIEF)).json
+    (other,) = world.open_items(api.comment("Such a stupid ferry.", token=api.jwt("otto"))["id"])
+    named = {"decision": "approve", "items": [{"item": other.id, "revision": other.revision_id}]}
+    bulk = api.post("moderation/bulk", named, token=api.caller(CHIEF)).json
+    api.patch("admin/sites/gazette/practice", {"has_public_log": True, "two_for_bans": True}, token=api.caller(CHIEF))
+    ban = {"standing": "banned", "reason": "Again and again."}
+    proposed = api.post(f"moderation/authors/{author_id}/sanctions", ban, token=api.caller(CHIEF)).json
     return {
         "site": "gazette",
+        "filter_id": own["id"],
+        "proposal_id": proposed["ban_proposal"]["id"],
+        "bulk_id": bulk["id"],
         "note_id": noted["notes"][0]["id"],
         "webhook_id": hook["id"],
         "draft_id": draft["id"],

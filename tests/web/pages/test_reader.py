@@ -7,7 +7,7 @@ import pytest
 
 from commentsvc.domain.commands import Sanction
 from commentsvc.domain.status import ProofRule, Standing
-from commentsvc.services.reporting import sanction_author
+from commentsvc.services.sanctioning import sanction_author
 from commentsvc.services.sites import SiteChange, change_site, set_article_closed
 from commentsvc.store import models
 from tests.support.world import CIVIL, HELD, REJECTED, World

@@ -9,7 +9,7 @@ from marshmallow import fields, validate
 from commentsvc.domain.labels import Label
 from commentsvc.domain.status import Queue, ReasonCode, Standing, Status, Verdict
 from commentsvc.store.queries.queue import QueueSort
-from commentsvc.web.api.schemas.notes import KinSchema, NoteSchema
+from commentsvc.web.api.schemas.notes import BanProposalSchema, KinSchema, NoteSchema
 from commentsvc.web.api.schemas.parts import (
     PageQuery,
     ReasonSchema,
@@ -41,16 +41,18 @@ class ItemsQuery:
     sort: QueueSort
     cursor: str | None
     limit: int
+    filter: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimWish:
-    """What to take: the most urgent items of a queue, or one item by its id."""
+    """What to take: the most urgent items of a queue, of a site's own queue, or one item by its id."""
 
     queue: Queue | None
     item: str | None
     site: str | None
     limit: int
+    filter: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ class ItemsQuerySchema(PageQuery):
     site = _site_key()
     section = line("The key of one section.", at_most=100, load_default=None)
     sort = word(QueueSort, "The order.", load_default=QueueSort.RISKIEST)
+    filter = Id(load_default=None, metadata={"description": "The id of a site's own queue, in place of `queue`, `site` and `section`."})
 
     @ma.post_load
     def _make(self, data: dict[str, Any], **_: object) -> ItemsQuery:
@@ -107,17 +110,18 @@ class CountsQuerySchema(Refusing):
 
 
 class ClaimSchema(Refusing):
-    """What to take under a lease: `queue` or `item`."""
+    """What to take under a lease: `queue`, `filter` or `item`."""
 
     queue = word(Queue, "Take the most urgent items of this queue that nobody holds.", load_default=None)
     item = Id(load_default=None, metadata={"description": "Take this item, or renew the lease on it."})
+    filter = Id(load_default=None, metadata={"description": "Take the most urgent items of this queue of a site's own."})
     site = _site_key()
     limit = JsonInteger(load_default=1, validate=validate.Range(1, MAX_CLAIMED), metadata={"description": f"How many, 1 to {MAX_CLAIMED}."})
 
     @ma.validates_schema
     def _either(self, data: dict[str, Any], **_: object) -> None:
-        if (data.get("queue") is None) == (data.get("item") is None):
-            raise ma.ValidationError("Name a queue or an item.", "queue")
+        if [data.get(name) for name in ("queue", "filter", "item")].count(None) != 2:  # noqa: PLR2004 - all but one
+            raise ma.ValidationError("Name a queue, a queue of a site's own, or an item.", "queue")
 
     @ma.post_load
     def _make(self, data: dict[str, Any], **_: object) -> ClaimWish:
@@ -335,6 +339,9 @@ class AuthorSchema(AuthorFiguresSchema):
         fields.Nested(KinSchema),
         required=True,
         metadata={"description": "Up to 5 others who may be the same person, those under a sanction first. A hint, not a proof."},
+    )
+    ban_proposal = fields.Nested(
+        BanProposalSchema, required=True, allow_none=True, metadata={"description": "A ban that waits for a second moderator, if one does."}
     )
 
 

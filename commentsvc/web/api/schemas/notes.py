@@ -1,6 +1,7 @@
 """Notes on authors, and who else an author may be, as moderators send and get them."""
 
 import marshmallow as ma
+from marshmallow import fields
 
 from commentsvc.domain.status import Standing
 from commentsvc.web.api.schemas.parts import Refusing, flag, noted, number, told, when, word_out
@@ -32,3 +33,23 @@ class KinSchema(ma.Schema):
     rejected_count = number("Comments rejected now.", required=True)
     same_network = flag("They wrote from a network that this author wrote from, too.", required=True)
     same_text = flag("They posted a text that this author posted, too.", required=True)
+
+
+class BanProposalSchema(ma.Schema):
+    """A ban that one moderator proposes and another confirms or declines."""
+
+    id = Id(required=True, metadata={"description": "The proposal's id."})
+    author = Id(required=True, attribute="author_id", metadata={"description": "Whom it is about."})
+    author_name = told("The name they go by.", required=True)
+    site = told("The site's key.", required=True, attribute="site_key")
+    account_name = told("Who proposed it.", required=True)
+    account = Id(required=True, attribute="account_id", metadata={"description": "Their account, which cannot confirm it."})
+    reason = told("Why.", required=True)
+    created_at = when("When.", required=True)
+
+
+class BanProposalsSchema(ma.Schema):
+    """Bans that wait for a second moderator, oldest first."""
+
+    items = fields.List(fields.Nested(BanProposalSchema), required=True, metadata={"description": "At most 200."})
+    next = told("Always null.", required=True, allow_none=True)

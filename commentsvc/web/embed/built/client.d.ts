@@ -1,4 +1,4 @@
-/*! commentsvc, Apache-2.0; built from 888ddfc04f3affb362232b16be8b2397af0b8e72bcd2e0892160ca331d7ddcd8 */
+/*! commentsvc, Apache-2.0; built from 04f1f3d920f02512d9e3381cff9ac9ba888b275fcd9f5d2b7ff7620cdaa4bed1 */
 export interface paths {
     "/api/v1/admin/accounts": {
         parameters: {
@@ -749,6 +749,51 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Evidence"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/sites/{site}/moderation-figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        /** Get what a site's moderators decided in total, and how far they agree where two judged the same comment. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Days up to now, 1 to 365. */
+                    days?: number;
+                };
+                header?: never;
+                path: {
+                    site: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SiteWork"];
                     };
                 };
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -1717,6 +1762,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/sites/{site}/practice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        /** Get how a site's moderators work. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    site: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Practice"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change how a site's moderators work, from now on. */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    site: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PracticeChange"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Practice"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        trace?: never;
+    };
     "/api/v1/admin/sites/{site}/sections": {
         parameters: {
             query?: never;
@@ -2652,7 +2766,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Change an author's standing from the next comment on: premoderate, suspend until a day, ban, trust, or make normal again. */
+        /**
+         * Change an author's standing from the next comment on: premoderate, suspend until a day, ban, trust, or make normal again.
+         * @description Where the site wants two for a ban, the standing stays, and the answer's `ban_proposal` waits for a colleague.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -2687,6 +2804,298 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/moderation/ban-proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the bans that wait for a second moderator. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The key of one site; without it, all that the caller works on. */
+                    site?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BanProposals"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moderation/ban-proposals/{proposal_id}:confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ban an author, as a colleague proposed. One's own proposal is for somebody else (403); a settled one is a 409. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    proposal_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Author"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moderation/ban-proposals/{proposal_id}:decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Leave the author as they are; one's own proposal is withdrawn so. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    proposal_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Author"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moderation/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide about the named items, each kept or refused by itself as by `decision`; what a colleague holds is left alone.
+         * @description The answer's `id` undoes the whole. Items that have come since the preview are not touched.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Bulk"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BulkOut"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moderation/bulk/{bulk_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bulk_id: string;
+            };
+            cookie?: never;
+        };
+        /** Get decisions that were made together, and how many of them stand. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    bulk_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BulkState"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moderation/bulk/{bulk_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bulk_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Undo what still stands of it, and leave the items for whoever comes. What has moved on since is told and left as it is. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    bulk_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BulkOut"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moderation/bulk:preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell what a bulk decision would be about. Nothing is claimed or changed; send the items that you mean to `/moderation/bulk`. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["BulkPreview"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BulkPreviewOut"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/moderation/claims": {
         parameters: {
             query?: never;
@@ -2698,7 +3107,7 @@ export interface paths {
         put?: never;
         /**
          * Take items under a lease of five minutes, so that nobody else works on them.
-         * @description With `queue`, the most urgent ones that are free or the caller's already; with `item`, that one, or its lease is renewed.
+         * @description With `queue` or `filter`, the most urgent ones that are free or the caller's already; with `item`, that one, or its lease is renewed.
          */
         post: {
             parameters: {
@@ -2942,6 +3351,153 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/moderation/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the caller's own figures. Nobody else gets them. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Days up to now, 1 to 365. */
+                    days?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Work"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moderation/filters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the queues that sites have made for themselves, with how many items wait in each. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The key of one site; without it, all that the caller works on. */
+                    site?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Filters"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        /** Save a filter as a queue for everybody who moderates the site. A name is given once; a site may have 20. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Filter"];
+                };
+            };
+            responses: {
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FilterOut"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moderation/filters/{filter_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                filter_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a queue of a site's own: who made it may, and admins. What waits in it waits on. */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    filter_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/moderation/items": {
         parameters: {
             query?: never;
@@ -2968,6 +3524,8 @@ export interface paths {
                     section?: string | null;
                     /** @description The order. */
                     sort?: "riskiest" | "newest" | "oldest";
+                    /** @description The id of a site's own queue, in place of `queue`, `site` and `section`. */
+                    filter?: string | null;
                 };
                 header?: never;
                 path?: never;
@@ -3625,6 +4183,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sites/{site}/moderation-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * Get how a site moderates, where its admin shows that: figures of 90 days and the latest statements of reasons.
+         * @description It holds nobody's words, names or ids, and is read anew every quarter of an hour.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    site: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PublicLog"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health/live": {
         parameters: {
             query?: never;
@@ -3799,6 +4401,16 @@ export interface components {
              */
             until: string;
         };
+        Agreement: {
+            /** @description The share judged alike, 0 to 1. */
+            alike: number;
+            /** @description Upper end of the interval. */
+            high: number;
+            /** @description 0 is what chance would bring, 1 is full agreement. */
+            kappa: number;
+            /** @description Lower end of the interval. */
+            low: number;
+        };
         Alert: {
             /**
              * Format: date-time
@@ -3946,6 +4558,8 @@ export interface components {
             subject: string;
         };
         Author: {
+            /** @description A ban that waits for a second moderator, if one does. */
+            ban_proposal: components["schemas"]["BanProposal"] | null;
             /** @description Comments posted. */
             comment_count: number;
             /** @description Their latest 50 comments. */
@@ -4054,6 +4668,33 @@ export interface components {
              */
             expected?: number | null;
         };
+        BanProposal: {
+            /** @description Their account, which cannot confirm it. */
+            account: string;
+            /** @description Who proposed it. */
+            account_name: string;
+            /** @description Whom it is about. */
+            author: string;
+            /** @description The name they go by. */
+            author_name: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            created_at: string;
+            /** @description The proposal's id. */
+            id: string;
+            /** @description Why. */
+            reason: string;
+            /** @description The site's key. */
+            site: string;
+        };
+        BanProposals: {
+            /** @description At most 200. */
+            items: components["schemas"]["BanProposal"][];
+            /** @description Always null. */
+            next: string | null;
+        };
         Batch: {
             /** @description 1 to 100 decisions. */
             decisions: components["schemas"]["BatchedDecision"][];
@@ -4093,6 +4734,145 @@ export interface components {
             reason_code?: "abuse" | "hate" | "threat" | "obscene" | "spam" | "off_topic" | "personal_data" | "misinformation" | "illegal" | "other" | null;
             /** @description The item's `revision`: the text that was looked at. */
             revision: string;
+        };
+        Bulk: {
+            /**
+             * @description What shall become of the comments.
+             * @enum {string}
+             */
+            decision: "approve" | "reject" | "escalate";
+            /** @description 1 to 500 items, as a preview gave them. */
+            items: components["schemas"]["Pair"][];
+            /**
+             * @description For colleagues.
+             * @default
+             */
+            note?: string;
+            /**
+             * @description Why; required when rejecting.
+             * @default null
+             * @enum {string|null}
+             */
+            reason_code?: "abuse" | "hate" | "threat" | "obscene" | "spam" | "off_topic" | "personal_data" | "misinformation" | "illegal" | "other" | null;
+        };
+        BulkOut: {
+            /** @description How many were decided, or undone. */
+            decided_count: number;
+            /** @description The id of the whole. */
+            id: string;
+            /** @description One for each decision. */
+            items: components["schemas"]["BatchLine"][];
+            /** @description How many were left as they are. */
+            refused_count: number;
+        };
+        BulkPreview: {
+            /**
+             * @description The author's id.
+             * @default null
+             */
+            author?: string | null;
+            /**
+             * Format: int64
+             * @description The author first wrote fewer days ago.
+             * @default null
+             */
+            author_days_below?: number | null;
+            /**
+             * @description The label that `score_from` and `score_below` are about.
+             * @default null
+             * @enum {string|null}
+             */
+            label?: "toxicity" | "severe_toxicity" | "obscene" | "threat" | "insult" | "identity_attack" | "sexual_explicit" | null;
+            /**
+             * @description The language of the text (ISO 639-1).
+             * @default null
+             */
+            language?: string | null;
+            /**
+             * @description Only what waits in this queue; null for whatever waits.
+             * @default null
+             * @enum {string|null}
+             */
+            queue?: "held" | "review" | "reported" | "appeals" | "escalated" | null;
+            /**
+             * @description And below this.
+             * @default null
+             */
+            score_below?: number | null;
+            /**
+             * @description The label's score is at least this, 0 to 1.
+             * @default null
+             */
+            score_from?: number | null;
+            /**
+             * @description The key of one section.
+             * @default null
+             */
+            section?: string | null;
+            /** @description The site's key. */
+            site: string;
+            /**
+             * @description The author's standing.
+             * @default null
+             * @enum {string|null}
+             */
+            standing?: "normal" | "trusted" | "premoderated" | "suspended" | "banned" | null;
+            /**
+             * Format: int64
+             * @description It has waited for as many hours, or longer.
+             * @default null
+             */
+            waits_at_least_h?: number | null;
+            /**
+             * Format: int64
+             * @description It has waited no longer than as many hours.
+             * @default null
+             */
+            waits_at_most_h?: number | null;
+        };
+        BulkPreviewOut: {
+            /** @description How many items fit, exactly; there may be more than `items`. */
+            count: number;
+            /** @description How many of `items` would be decided. */
+            free_count: number;
+            /** @description The most urgent of them, up to 500. */
+            items: components["schemas"]["PreviewLine"][];
+        };
+        BulkState: {
+            /** @description Who decided. */
+            account_name: string;
+            /** @description Items that it was asked for. */
+            asked_count: number;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            created_at: string;
+            /** @description Items that were decided. */
+            decided_count: number;
+            /** @description The id of the whole. */
+            id: string;
+            /** @description Whether nothing of it stands any more. */
+            is_undone: boolean;
+            /** @description For colleagues. */
+            note: string;
+            /**
+             * @description Why they were rejected.
+             * @enum {string|null}
+             */
+            reason_code: "abuse" | "hate" | "threat" | "obscene" | "spam" | "off_topic" | "personal_data" | "misinformation" | "illegal" | "other" | null;
+            /** @description Decisions that nobody has undone. */
+            standing_count: number;
+            /**
+             * Format: date-time
+             * @description When it was undone, if it was.
+             */
+            undone_at: string | null;
+            /**
+             * @description What was decided.
+             * @enum {string}
+             */
+            verdict: "approve" | "reject" | "escalate";
         };
         Challenge: {
             /** @description `SHA-256`. */
@@ -4155,6 +4935,11 @@ export interface components {
             unchanged: number;
         };
         Claim: {
+            /**
+             * @description Take the most urgent items of this queue of a site's own.
+             * @default null
+             */
+            filter?: string | null;
             /**
              * @description Take this item, or renew the lease on it.
              * @default null
@@ -4958,6 +5743,103 @@ export interface components {
             /** @description The estimate, 0 to 1; null with too little to say. */
             value: number | null;
         };
+        Filter: {
+            /**
+             * @description The author's id.
+             * @default null
+             */
+            author?: string | null;
+            /**
+             * Format: int64
+             * @description The author first wrote fewer days ago.
+             * @default null
+             */
+            author_days_below?: number | null;
+            /**
+             * @description The label that `score_from` and `score_below` are about.
+             * @default null
+             * @enum {string|null}
+             */
+            label?: "toxicity" | "severe_toxicity" | "obscene" | "threat" | "insult" | "identity_attack" | "sexual_explicit" | null;
+            /**
+             * @description The language of the text (ISO 639-1).
+             * @default null
+             */
+            language?: string | null;
+            /** @description What the queue is called. */
+            name: string;
+            /**
+             * @description Only what waits in this queue; null for whatever waits.
+             * @default null
+             * @enum {string|null}
+             */
+            queue?: "held" | "review" | "reported" | "appeals" | "escalated" | null;
+            /**
+             * @description And below this.
+             * @default null
+             */
+            score_below?: number | null;
+            /**
+             * @description The label's score is at least this, 0 to 1.
+             * @default null
+             */
+            score_from?: number | null;
+            /**
+             * @description The key of one section.
+             * @default null
+             */
+            section?: string | null;
+            /** @description The site's key. */
+            site: string;
+            /**
+             * @description The author's standing.
+             * @default null
+             * @enum {string|null}
+             */
+            standing?: "normal" | "trusted" | "premoderated" | "suspended" | "banned" | null;
+            /**
+             * Format: int64
+             * @description It has waited for as many hours, or longer.
+             * @default null
+             */
+            waits_at_least_h?: number | null;
+            /**
+             * Format: int64
+             * @description It has waited no longer than as many hours.
+             * @default null
+             */
+            waits_at_most_h?: number | null;
+        };
+        FilterOut: {
+            /** @description Who made it. */
+            account_name: string;
+            /** @description How many items wait in it now, exactly. */
+            count: number;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            created_at: string;
+            /** @description Its id: the `filter` of lists and claims. */
+            id: string;
+            /** @description What it is called. */
+            name: string;
+            /**
+             * @description Only what waits in this queue; null for whatever waits.
+             * @enum {string|null}
+             */
+            queue: "held" | "review" | "reported" | "appeals" | "sample" | "escalated" | null;
+            /** @description The site's key. */
+            site: string;
+            /** @description What is asked for. */
+            wish: components["schemas"]["WishOut"];
+        };
+        Filters: {
+            /** @description At most 20 of each site. */
+            items: components["schemas"]["FilterOut"][];
+            /** @description Always null: the list is whole. */
+            next: string | null;
+        };
         GuestAuthor: {
             /**
              * @description Kept only as a keyed hash; shown to nobody.
@@ -5681,6 +6563,12 @@ export interface components {
             /** @description Total number of pages. */
             total_pages?: number;
         };
+        Pair: {
+            /** @description The item. */
+            item: string;
+            /** @description Its `revision`. */
+            revision: string;
+        };
         Parent: {
             /** @description Who wrote it. */
             author_name: string;
@@ -5859,6 +6747,22 @@ export interface components {
             /** @description Of these, those that a moderator rejected. */
             rejected: number;
         };
+        Practice: {
+            /** @description Everybody may see how the site moderates. */
+            has_public_log: boolean;
+            /** @description The share of the decided sample that a second moderator judges, 0 to 1. */
+            second_share: number;
+            /** @description One moderator proposes a ban, another confirms it. */
+            two_for_bans: boolean;
+        };
+        PracticeChange: {
+            /** @description Show everybody how the site moderates. */
+            has_public_log?: boolean;
+            /** @description The share of the decided sample that a second moderator judges, 0 to 1. */
+            second_share?: number;
+            /** @description One moderator proposes a ban, another confirms it. */
+            two_for_bans?: boolean;
+        };
         Preview: {
             /** @description The text, in Markdown. */
             body: string;
@@ -5867,6 +6771,30 @@ export interface components {
              * @default null
              */
             section?: string | null;
+        };
+        PreviewLine: {
+            /** @description Who wrote it. */
+            author_name: string;
+            /** @description The text. */
+            body: string;
+            /** @description The comment. */
+            comment: string;
+            /** @description The item. */
+            item: string;
+            /** @description Why it would be left as it is; empty when it would not. */
+            obstacle: string;
+            /**
+             * @description Where it waits.
+             * @enum {string}
+             */
+            queue: "held" | "review" | "reported" | "appeals" | "sample" | "escalated";
+            /** @description The text that would be decided on. */
+            revision: string;
+            /**
+             * @description The comment's status now.
+             * @enum {string}
+             */
+            status: "pending" | "published" | "held" | "rejected" | "withdrawn" | "erased";
         };
         PreviewOut: {
             /** @description The text as HTML that is safe to show. */
@@ -5910,6 +6838,40 @@ export interface components {
             confidence: number;
             /** @description The limit asked for. */
             limit: number;
+        };
+        PublicLog: {
+            /** @description Appeals by outcome. */
+            appeals: {
+                [key: string]: number;
+            };
+            /** @description Texts that moderators approved. */
+            approved_count: number;
+            /** @description Authors who may not comment any more. */
+            banned_count: number;
+            /** @description Texts that moderators rejected, by ground. */
+            rejected: {
+                [key: string]: number;
+            };
+            /** @description Decisions about comments that readers had reported. */
+            reported_count: number;
+            /** @description Texts by what software did with them first. */
+            routed: {
+                [key: string]: number;
+            };
+            /**
+             * Format: date-time
+             * @description Where the period begins.
+             */
+            since: string;
+            /** @description The latest, up to 50, newest first. */
+            statements: components["schemas"]["Statement"][];
+            /** @description Authors who may not comment for a while. */
+            suspended_count: number;
+            /**
+             * Format: date-time
+             * @description When this was read; up to a quarter of an hour ago.
+             */
+            until: string;
         };
         QueueCounts: {
             /** @description Open items by queue. */
@@ -6525,6 +7487,34 @@ export interface components {
              */
             proof?: "never" | "busy" | "guests";
         };
+        SiteWork: {
+            /** @description Null where there are too few to say, or no variety. */
+            agreement: components["schemas"]["Agreement"] | null;
+            /** @description Approvals. */
+            approved_count: number;
+            /** @description Approvals and rejections. */
+            decided_count: number;
+            /** @description Those that they judged differently. */
+            differed_count: number;
+            /** @description Escalations. */
+            escalated_count: number;
+            /** @description Median of the seconds from claim to decision; null when not known. */
+            median_s: number | null;
+            /** @description Moderators who decided anything. */
+            moderator_count: number;
+            /** @description Rejections that an appeal overturned. */
+            overturned_count: number;
+            /** @description Decisions that who made them took back. */
+            own_undone_count: number;
+            /** @description Comments of the sample that two judged. */
+            pair_count: number;
+            /** @description Rejections. */
+            rejected_count: number;
+            /** @description Decisions that a colleague took back. */
+            undone_count: number;
+            /** @description Those that wait for the second. */
+            waiting_count: number;
+        };
         Sites: {
             /** @description Sites by key. */
             items: components["schemas"]["Site"][];
@@ -6556,6 +7546,34 @@ export interface components {
             rejected: number[];
             /** @description Undecided ones. */
             undecided: number[];
+        };
+        Statement: {
+            /**
+             * @description '' where nobody appealed.
+             * @enum {string}
+             */
+            appeal: "" | "open" | "upheld" | "overturned";
+            /**
+             * Format: date
+             * @description The day (UTC) on which it was decided.
+             */
+            date: string;
+            /**
+             * @description Who brought it before the site.
+             * @enum {string}
+             */
+            found_by: "software" | "readers" | "moderators";
+            /**
+             * @description A moderator's ground; null where software decided.
+             * @enum {string|null}
+             */
+            ground: "abuse" | "hate" | "threat" | "obscene" | "spam" | "off_topic" | "personal_data" | "misinformation" | "illegal" | "other" | null;
+            /** @description Whether software decided alone. */
+            is_automated: boolean;
+            /** @description The language of the text, where it could be told. */
+            language: string | null;
+            /** @description What the software saw: labels whose bands were reached, and kinds of rules. */
+            rules: string[];
         };
         StepNote: {
             /**
@@ -7062,6 +8080,52 @@ export interface components {
             items: components["schemas"]["Webhook"][];
             /** @description Send it as `cursor` for the next page; null at the end. */
             next: string | null;
+        };
+        WishOut: {
+            /** @description The author. */
+            author: string | null;
+            /** @description The author first wrote fewer days ago. */
+            author_days_below: number | null;
+            /**
+             * @description The label whose score is asked for.
+             * @enum {string|null}
+             */
+            label: "toxicity" | "severe_toxicity" | "obscene" | "threat" | "insult" | "identity_attack" | "sexual_explicit" | null;
+            /** @description The language of the text. */
+            language: string | null;
+            /** @description And below this. */
+            score_below: number | null;
+            /** @description Its score is at least this. */
+            score_from: number | null;
+            /** @description The key of one section. */
+            section: string | null;
+            /**
+             * @description The author's standing.
+             * @enum {string|null}
+             */
+            standing: "normal" | "trusted" | "premoderated" | "suspended" | "banned" | null;
+            /** @description It has waited for as many hours, or longer. */
+            waits_at_least_h: number | null;
+            /** @description It has waited no longer. */
+            waits_at_most_h: number | null;
+        };
+        Work: {
+            /** @description Approvals. */
+            approved_count: number;
+            /** @description Approvals and rejections. */
+            decided_count: number;
+            /** @description Escalations. */
+            escalated_count: number;
+            /** @description Median of the seconds from claim to decision; null when not known. */
+            median_s: number | null;
+            /** @description Rejections that an appeal overturned. */
+            overturned_count: number;
+            /** @description Decisions that who made them took back. */
+            own_undone_count: number;
+            /** @description Rejections. */
+            rejected_count: number;
+            /** @description Decisions that a colleague took back. */
+            undone_count: number;
         };
     };
     responses: {

@@ -1,4 +1,4 @@
-/*! commentsvc, Apache-2.0; built from 888ddfc04f3affb362232b16be8b2397af0b8e72bcd2e0892160ca331d7ddcd8 */
+/*! commentsvc, Apache-2.0; built from 04f1f3d920f02512d9e3381cff9ac9ba888b275fcd9f5d2b7ff7620cdaa4bed1 */
 /** A refusal: the service's problem document (RFC 9457). `status` is 0 when there was no answer at all. */
 export class Problem extends Error {
     status;

@@ -5,8 +5,38 @@ announcer.setAttribute("role", "status");
 const openPanel = () => document.querySelector("details[data-panel][open]");
 const isTyping = (target) => target.matches("input:not([type=radio]):not([type=checkbox]), textarea, select");
 
+// What is chosen in a list, and how many that are.
+function pick(name, checked) {
+  for (const box of document.querySelectorAll(`input[type=checkbox][name=${name}]`)) if (checked !== undefined) box.checked = checked;
+  const number = document.querySelectorAll(`input[name=${name}]:checked`).length;
+  for (const button of document.querySelectorAll(`[data-picked=${name}]`)) {
+    button.disabled = number === 0;
+    button.textContent = number ? `Decide about the ${number} chosen` : "Decide about the chosen";
+  }
+  const all = document.querySelector(`[data-all=${name}]`);
+  if (all) all.checked = number > 0 && number === document.querySelectorAll(`input[type=checkbox][name=${name}]`).length;
+}
+
+// The counts of the queues while the page stays open, and at once where the page came without some.
+async function count() {
+  const tabs = document.querySelector("[data-counts]");
+  if (!tabs || document.hidden) return;
+  try {
+    const response = await fetch(tabs.dataset.counts, { credentials: "same-origin", headers: { Accept: "application/json" } });
+    if (!response.ok) return;
+    const { counts } = await response.json();
+    for (const place of document.querySelectorAll("[data-count]")) {
+      if (place.dataset.count in counts) place.textContent = counts[place.dataset.count].toLocaleString("en");
+    }
+  } catch { /* the next time, then */ }
+}
+setInterval(count, 15_000);
+document.addEventListener("visibilitychange", count);
+
 function reveal() {
-  for (const element of document.querySelectorAll("[data-open], [data-blur-switch]")) element.hidden = false;
+  if ([...document.querySelectorAll("[data-count]")].some((place) => !place.textContent)) count();
+  pick("item");
+  for (const element of document.querySelectorAll("[data-open], [data-scripted], [data-blur-switch]")) element.hidden = false;
   for (const element of document.querySelectorAll("[data-plain]")) element.hidden = true;
   applyBlur();
 }
@@ -14,9 +44,31 @@ function reveal() {
 let blurred = false;
 try { blurred = localStorage.getItem("blur") === "1"; } catch { /* only for this page then */ }
 function applyBlur() {
-  document.querySelector("[data-blur]")?.classList.toggle("blurred", blurred);
+  for (const text of document.querySelectorAll("[data-blur]")) text.classList.toggle("blurred", blurred);
   document.querySelector("[data-blur-switch]")?.setAttribute("aria-pressed", String(blurred));
 }
+
+// The lease of the card: renewed while somebody is at it, given back when they leave.
+const RENEW_AFTER_MS = 120_000;
+let renewedAt = Date.now();
+function leaseForm(fields) {
+  const token = document.querySelector("[data-release] input[type=hidden]");
+  return new URLSearchParams({ [token.name]: token.value, ...fields });
+}
+async function renew() {
+  const bar = document.querySelector("[data-renew]");
+  if (!bar || document.hidden || Date.now() - renewedAt < RENEW_AFTER_MS) return;
+  renewedAt = Date.now();
+  try {
+    const response = await fetch(bar.dataset.renew, { method: "POST", body: leaseForm({}), credentials: "same-origin", headers: { Accept: "application/json" } });
+    if (response.ok && bar.isConnected) bar.dataset.until = (await response.json()).until;
+  } catch { /* deciding takes it anyway, where it is free */ }
+}
+for (const sign of ["keydown", "pointermove", "scroll"]) addEventListener(sign, renew, { passive: true });
+addEventListener("pagehide", () => {
+  const bar = document.querySelector("[data-release]");
+  if (bar) navigator.sendBeacon(bar.dataset.release, leaseForm({ until: bar.dataset.until }));
+});
 
 async function swap(form, submitter) {
   const main = document.querySelector("#main");
@@ -29,6 +81,7 @@ async function swap(form, submitter) {
     const fresh = page.querySelector("#main");
     if (!fresh) throw new Error("no page");
     main.replaceWith(fresh);
+    renewedAt = Date.now();
     document.title = page.title;
     if (response.redirected) history.replaceState(null, "", response.url);
     reveal();
@@ -101,5 +154,9 @@ document.addEventListener("keydown", (event) => {
   else found.click();
 });
 
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-all]")) pick(event.target.dataset.all, event.target.checked);
+  else if (event.target.matches("input[name=item]")) pick("item");
+});
 document.addEventListener("change", (event) => { if (event.target.matches("select[data-go]")) event.target.form.requestSubmit(); });
 reveal();
