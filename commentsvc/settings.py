@@ -135,6 +135,7 @@ class PerspectiveSettings:
     scale: str
     drop_unsupported: bool
     trust_languages: bool
+    keep_days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +187,7 @@ _RANGES: Final[Mapping[str, tuple[float, float]]] = {
     "outward.timeout_s": (0.1, 50),
     "perspective.queries_per_s": (0.001, 1_000_000),
     "perspective.budget_ms": (1, 60_000),
+    "perspective.keep_days": (0, 3650),
     "limits.body_bytes": (1024, 16_777_216),
     "limits.form_min_s": (0, 600),
     "limits.form_wait_s": (0, 600),

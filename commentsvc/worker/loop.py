@@ -21,6 +21,7 @@ from commentsvc.worker.delivering import deliver_once
 from commentsvc.worker.mailing import mail_once
 from commentsvc.worker.rescoring import run_rescoring
 from commentsvc.worker.shadow import run_shadow
+from commentsvc.worker.suggestions import score_suggestions
 
 log = structlog.get_logger(__name__)
 _TIDY_EVERY: Final = timedelta(hours=1)
@@ -29,13 +30,14 @@ _TIDY_EVERY: Final = timedelta(hours=1)
 def run_once(runtime: Runtime) -> int:
     """Do one batch of due jobs; returns how many were claimed. Nothing is lost when this process dies anywhere in here.
 
-    When no comment waits for its scores, the work that can wait gets its turn: stored comments scored anew, and the shadow.
+    When no comment waits for its scores, the work that can wait gets its turn: stored comments scored anew, the shadow, and texts
+    that moderators elsewhere have judged.
 
     Raises StorageUnavailableError when the database is away.
     """
     claimed = runtime.in_transaction(lambda session: claim_scoring_jobs(session, runtime.settings.worker.batch, runtime.clock.now()))
     if not claimed:
-        return run_rescoring(runtime) + run_shadow(runtime)
+        return run_rescoring(runtime) + run_shadow(runtime) + score_suggestions(runtime)
     _score(runtime, claimed)
     return len(claimed)
 

@@ -260,6 +260,19 @@ def takes_a_note_on_an_author(connection: Connection) -> None:
     put(connection, "author_note", id="n1", author_id="u1", account_id="m1", body="Asks twice.", created_at=datetime.fromisoformat(AT))
 
 
+def takes_a_suggestion(connection: Connection) -> None:
+    """Nobody's word had been kept."""
+    from datetime import datetime
+
+    assert count_rows(connection, "suggestion") == 0
+    at = datetime.fromisoformat(AT)
+    put(
+        connection, "suggestion", id="g1", source="coral", text_hash="h", body="You idiot.", is_rejected=True, attributes={"TOXICITY": 1.0},
+        language="en", client_token="comment:c-1", times=1, created_at=at, updated_at=at, expires_at=at, scorer_version_id=None,
+        scores=None, scored_at=None,
+    )  # fmt: skip
+
+
 DATA_TESTS: Final[dict[str, DataTest]] = {
     "0001": DataTest(load=nothing, check=takes_one_of_each),
     "0002": DataTest(load=nothing, check=keeps_scorers_and_takes_a_rescoring),
@@ -272,5 +285,6 @@ DATA_TESTS: Final[dict[str, DataTest]] = {
     "0009": DataTest(load=nothing, check=keeps_what_was_said_and_takes_a_subscription),
     "0010": DataTest(load=nothing, check=takes_a_record_of_an_import),
     "0011": DataTest(load=nothing, check=takes_a_note_on_an_author),
+    "0016": DataTest(load=nothing, check=takes_a_suggestion),
 }
 """By revision. A new revision's `load` is what the release before may have stored, `check` what became of it."""

@@ -7,6 +7,7 @@ from commentsvc.store.models.moderation import Appeal, AuthorNote, Decision, Rev
 from commentsvc.store.models.operation import AuditChain, AuditEntry, IdempotencyKey, Job, Outbox, SpentProof, Webhook, WebhookDelivery
 from commentsvc.store.models.policies import PolicyVersion, Rescoring, ScorerVersion
 from commentsvc.store.models.sites import Article, Author, Section, Site
+from commentsvc.store.models.suggestions import Suggestion
 
 __all__ = [
     "Account",
@@ -39,6 +40,7 @@ __all__ = [
     "Site",
     "SpentProof",
     "Subscription",
+    "Suggestion",
     "Token",
     "Vote",
     "Webhook",

@@ -18,6 +18,7 @@ from commentsvc.web.api import (
     reactions,
     scorers,
     sites,
+    suggestions,
     threads,
     webhooks,
 )
@@ -29,7 +30,23 @@ from commentsvc.web.smorest import CommentApi
 if TYPE_CHECKING:
     from commentsvc.runtime import Runtime
 
-_FACES = (threads, comments, feeds, reactions, own_data, queue, decisions, authors, sites, policies, scorers, accounts, webhooks, health)
+_FACES = (
+    threads,
+    comments,
+    feeds,
+    reactions,
+    own_data,
+    queue,
+    decisions,
+    authors,
+    sites,
+    policies,
+    scorers,
+    accounts,
+    webhooks,
+    suggestions,
+    health,
+)
 
 
 def register_api(api: CommentApi, app: Flask) -> None:

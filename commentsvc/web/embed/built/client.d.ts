@@ -1,4 +1,4 @@
-/*! commentsvc, Apache-2.0; built from fc435b1de6f8a24f79b3e87da81749cc92d608198fac14715fb9a6b3f93ca526 */
+/*! commentsvc, Apache-2.0; built from a842f75819f1fcd1cfd8257e78e8fe50c453a31d966d7f5699b737a29c05097a */
 export interface paths {
     "/api/v1/admin/accounts": {
         parameters: {
@@ -1195,6 +1195,134 @@ export interface paths {
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List texts that clients of the Perspective protocol have sent with a judgement. For admins of every site. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The `next` of the page before. */
+                    cursor?: string | null;
+                    /** @description Entries of a page, 1 to 100. */
+                    limit?: number;
+                    /** @description The name of the key that they came with. */
+                    source?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Suggestions"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/suggestions:forget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Delete texts and judgements: all of a key, or those about one text. For admins of every site. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Forgetting"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Forgotten"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/suggestions:quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell what each cut-off does: the shares of rejected and of approved texts above it. For admins of every site. */
+        get: {
+            parameters: {
+                query: {
+                    /** @description The name of the key that they came with. */
+                    source: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CutOffs"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3217,6 +3345,26 @@ export interface components {
             /** @description The score given for each, rising. */
             score: number[];
         };
+        CutOffLine: {
+            /** @description The attribute, as clients call it. */
+            attribute: string;
+            /** @description The share of rejected texts above it. */
+            caught: components["schemas"]["JudgedShare"];
+            /** @description The cut-off, on the scale that clients see. */
+            cut_off: number;
+            /** @description The share of approved texts above it. */
+            wrongly: components["schemas"]["JudgedShare"];
+        };
+        CutOffs: {
+            /** @description Approved texts that it has scored. */
+            approved: number;
+            /** @description By attribute and cut-off. */
+            lines: components["schemas"]["CutOffLine"][];
+            /** @description Rejected texts that it has scored. */
+            rejected: number;
+            /** @description The scorer version at work. */
+            scorer: string;
+        };
         Decided: {
             /** @description The comment. */
             comment: string;
@@ -3493,6 +3641,22 @@ export interface components {
             /** @description RFC 6901 pointer into the body, such as `/author/name`. */
             pointer?: string;
         };
+        Forgetting: {
+            /**
+             * @description The client's own id of a text, such as `comment:<id>` of Coral.
+             * @default null
+             */
+            client_token?: string | null;
+            /**
+             * @description The name of the key that they came with.
+             * @default null
+             */
+            source?: string | null;
+        };
+        Forgotten: {
+            /** @description How many texts. */
+            count: number;
+        };
         GuestAuthor: {
             /**
              * @description Kept only as a keyed hash; shown to nobody.
@@ -3585,6 +3749,14 @@ export interface components {
             items: components["schemas"]["Item"][];
             /** @description Send it as `cursor` for the next page; null at the end. */
             next: string | null;
+        };
+        JudgedShare: {
+            /** @description Its upper end. */
+            high: number;
+            /** @description The interval's lower end. */
+            low: number;
+            /** @description The share, 0 to 1. */
+            value: number;
         };
         Kin: {
             /** @description The author's id. */
@@ -4813,6 +4985,16 @@ export interface components {
             /** @description Send it as `cursor` for the next page; null at the end. */
             next: string | null;
         };
+        Source: {
+            /** @description Texts that were rejected. */
+            rejected: number;
+            /** @description Texts that have their scores. */
+            scored: number;
+            /** @description The name of the key. */
+            source: string;
+            /** @description Texts. */
+            texts: number;
+        };
         Span: {
             /** @description First character. */
             begin: number;
@@ -4888,6 +5070,50 @@ export interface components {
              * @enum {string}
              */
             status: "pending" | "published" | "held" | "rejected" | "withdrawn" | "erased";
+        };
+        Suggestion: {
+            /** @description What each attribute should score. */
+            attributes: {
+                [key: string]: number;
+            };
+            /** @description The text. */
+            body: string;
+            /** @description The client's own id of the text. */
+            client_token: string | null;
+            /**
+             * Format: date-time
+             * @description When it was first judged.
+             */
+            created_at: string;
+            /** @description The judgement's id. */
+            id: string;
+            /** @description Rejected, for whatever reason. */
+            is_rejected: boolean;
+            /** @description The language that the client named. */
+            language: string | null;
+            /** @description The scorer version that scored it; null until a worker has. */
+            scorer: string | null;
+            /** @description The scores by label, as the scorer gives them. */
+            scores: {
+                [key: string]: number;
+            } | null;
+            /** @description The name of the key that it came with. */
+            source: string;
+            /** @description How often the text was judged; the latest counts. */
+            times: number;
+            /**
+             * Format: date-time
+             * @description When it was last judged.
+             */
+            updated_at: string;
+        };
+        Suggestions: {
+            /** @description Those that came last first. */
+            items: components["schemas"]["Suggestion"][];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next: string | null;
+            /** @description The keys that have said something. */
+            sources: components["schemas"]["Source"][];
         };
         Thread: {
             /** @description The article. */

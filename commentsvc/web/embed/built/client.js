@@ -1,4 +1,4 @@
-/*! commentsvc, Apache-2.0; built from fc435b1de6f8a24f79b3e87da81749cc92d608198fac14715fb9a6b3f93ca526 */
+/*! commentsvc, Apache-2.0; built from a842f75819f1fcd1cfd8257e78e8fe50c453a31d966d7f5699b737a29c05097a */
 /** A refusal: the service's problem document (RFC 9457). `status` is 0 when there was no answer at all. */
 export class Problem extends Error {
     status;
