@@ -139,6 +139,14 @@ class PerspectiveSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class CoralSettings:
+    """Coral's external moderation phase."""
+
+    phases_file: str
+    keep_days: int
+
+
+@dataclass(frozen=True, slots=True)
 class LogSettings:
     """How the log is written."""
 
@@ -160,6 +168,7 @@ class Settings:
     outward: OutwardSettings
     mail: MailSettings
     perspective: PerspectiveSettings
+    coral: CoralSettings
     log: LogSettings
 
 
@@ -188,6 +197,7 @@ _RANGES: Final[Mapping[str, tuple[float, float]]] = {
     "perspective.queries_per_s": (0.001, 1_000_000),
     "perspective.budget_ms": (1, 60_000),
     "perspective.keep_days": (0, 3650),
+    "coral.keep_days": (0, 3650),
     "limits.body_bytes": (1024, 16_777_216),
     "limits.form_min_s": (0, 600),
     "limits.form_wait_s": (0, 600),

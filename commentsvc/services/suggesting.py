@@ -18,6 +18,7 @@ from commentsvc.store.base import insert_of, table_of
 from commentsvc.store.ids import new_id
 
 _SUGGESTION: Final = table_of(models.Suggestion)
+_PHASE: Final = table_of(models.PhaseRouting)
 MOST_KEPT: Final = 50_000
 """Texts of one key: where there are more, those judged longest ago give way."""
 MOST_ATTRIBUTES: Final = 16
@@ -97,5 +98,5 @@ def forget_suggestions(session: Session, which: Forgetting, account_id: str | No
 
 
 def forget_expired(session: Session, now: datetime) -> int:
-    """Delete what was kept long enough; returns how many. Caller holds a transaction."""
-    return int(session.connection().execute(delete(_SUGGESTION).where(_SUGGESTION.c.expires_at < now)).rowcount)
+    """Delete judgements and routings that were kept long enough; returns how many. Caller holds a transaction."""
+    return sum(int(session.connection().execute(delete(table).where(table.c.expires_at < now)).rowcount) for table in (_SUGGESTION, _PHASE))

@@ -1,4 +1,4 @@
-"""What moderators elsewhere said of texts that were scored here, through the Perspective API's protocol."""
+"""What moderators elsewhere said of texts that were scored or routed here, and how those were routed."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -39,8 +39,29 @@ def upgrade() -> None:
     op.create_index("ix_suggestion_expires", "suggestion", ["expires_at"])
     op.create_index("ix_suggestion_token", "suggestion", ["client_token"])
     op.create_index("ix_suggestion_unscored", "suggestion", ["id"], postgresql_where=UNSCORED, sqlite_where=UNSCORED)
+    op.create_table(
+        "phase_routing",
+        sa.Column("site_id", sa.String(length=36), nullable=False),
+        sa.Column("text_hash", sa.String(length=64), nullable=False, comment="SHA-256 of the folded text, which is not kept"),
+        sa.Column("route", sa.String(length=32), nullable=False),
+        sa.Column("reasons", sa.JSON(), nullable=False),
+        sa.Column("policy_version_id", sa.String(length=36), nullable=False),
+        sa.Column("times", sa.Integer(), nullable=False, comment="how often the text came; the latest routing counts"),
+        sa.Column("created_at", AT, nullable=False),
+        sa.Column("updated_at", AT, nullable=False),
+        sa.Column("expires_at", AT, nullable=False),
+        sa.CheckConstraint("route IN ('publish', 'review', 'hold', 'reject')", name=op.f("ck_phase_routing_route")),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_phase_routing_site_id_site"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["policy_version_id"], ["policy_version.id"], name=op.f("fk_phase_routing_policy_version_id_policy_version")
+        ),
+        sa.PrimaryKeyConstraint("site_id", "text_hash", name=op.f("pk_phase_routing")),
+    )
+    op.create_index("ix_phase_routing_expires", "phase_routing", ["expires_at"])
+    op.create_index("ix_phase_routing_updated", "phase_routing", ["site_id", "updated_at"])
 
 
 def downgrade() -> None:
-    """Forget what was suggested."""
+    """Forget what was suggested and routed for others."""
+    op.drop_table("phase_routing")
     op.drop_table("suggestion")

@@ -271,6 +271,10 @@ def takes_a_suggestion(connection: Connection) -> None:
         language="en", client_token="comment:c-1", times=1, created_at=at, updated_at=at, expires_at=at, scorer_version_id=None,
         scores=None, scored_at=None,
     )  # fmt: skip
+    put(
+        connection, "phase_routing", site_id="s1", text_hash="h", route="hold", reasons=[], policy_version_id="p1", times=1, created_at=at,
+        updated_at=at, expires_at=at,
+    )  # fmt: skip
 
 
 DATA_TESTS: Final[dict[str, DataTest]] = {

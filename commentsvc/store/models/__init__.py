@@ -7,7 +7,7 @@ from commentsvc.store.models.moderation import Appeal, AuthorNote, Decision, Rev
 from commentsvc.store.models.operation import AuditChain, AuditEntry, IdempotencyKey, Job, Outbox, SpentProof, Webhook, WebhookDelivery
 from commentsvc.store.models.policies import PolicyVersion, Rescoring, ScorerVersion
 from commentsvc.store.models.sites import Article, Author, Section, Site
-from commentsvc.store.models.suggestions import Suggestion
+from commentsvc.store.models.suggestions import PhaseRouting, Suggestion
 
 __all__ = [
     "Account",
@@ -26,6 +26,7 @@ __all__ = [
     "Job",
     "Notice",
     "Outbox",
+    "PhaseRouting",
     "PolicyVersion",
     "RecoveryCode",
     "Report",

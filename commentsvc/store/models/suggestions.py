@@ -1,4 +1,4 @@
-"""What moderators elsewhere said of texts that were scored here."""
+"""What moderators elsewhere said of texts that were scored or routed here, and how those were routed."""
 
 from datetime import datetime
 from typing import Any
@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from commentsvc.store.base import Base, Id, UTCDateTime
+from commentsvc.domain.status import Route
+from commentsvc.store.base import Base, Id, UTCDateTime, one_of, stored_enum
 
 _UNSCORED = text("scored_at IS NULL")
 
@@ -40,4 +41,26 @@ class Suggestion(Base):
         Index("ix_suggestion_expires", "expires_at"),
         Index("ix_suggestion_token", "client_token"),
         Index("ix_suggestion_unscored", "id", postgresql_where=_UNSCORED, sqlite_where=_UNSCORED),
+    )
+
+
+class PhaseRouting(Base):
+    """How a comment of another system was routed under a site's policy. Of the text only its hash is kept."""
+
+    __tablename__ = "phase_routing"
+
+    site_id: Mapped[str] = mapped_column(Id, ForeignKey("site.id", ondelete="CASCADE"), primary_key=True)
+    text_hash: Mapped[str] = mapped_column(String(64), primary_key=True, comment="SHA-256 of the folded text, which is not kept")
+    route: Mapped[Route] = mapped_column(stored_enum(Route))
+    reasons: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    policy_version_id: Mapped[str] = mapped_column(Id, ForeignKey("policy_version.id"))
+    times: Mapped[int] = mapped_column(Integer, comment="how often the text came; the latest routing counts")
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    __table_args__ = (
+        one_of("route", Route),
+        Index("ix_phase_routing_expires", "expires_at"),
+        Index("ix_phase_routing_updated", "site_id", "updated_at"),
     )

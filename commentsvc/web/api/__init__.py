@@ -8,6 +8,7 @@ from commentsvc.web.api import (
     accounts,
     authors,
     comments,
+    coral,
     decisions,
     explorer,
     feeds,
@@ -45,6 +46,7 @@ _FACES = (
     accounts,
     webhooks,
     suggestions,
+    coral,
     health,
 )
 

@@ -93,6 +93,7 @@ MATRIX = {
     f"POST {V1}/admin/scorers/{{scorer}}:shadow": Line(CHIEFS),
     f"POST {V1}/admin/rescoring": Line(ADMINS, {"site": "gazette"}),
     f"GET {V1}/admin/rescoring": Line(ADMINS, query={"site": "gazette"}),
+    f"GET {V1}/admin/sites/{{site}}/coral": Line(ADMINS),
     f"GET {V1}/admin/suggestions": Line(CHIEFS),
     f"GET {V1}/admin/suggestions:quality": Line(CHIEFS, query={"source": "coral"}),
     f"POST {V1}/admin/suggestions:forget": Line(CHIEFS, {"source": "coral"}),

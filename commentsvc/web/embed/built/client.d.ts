@@ -1,4 +1,4 @@
-/*! commentsvc, Apache-2.0; built from a842f75819f1fcd1cfd8257e78e8fe50c453a31d966d7f5699b737a29c05097a */
+/*! commentsvc, Apache-2.0; built from 6ca5c19ee378229e523048be4ed0289acc782319eee7385a82fa4b7ac2be21d9 */
 export interface paths {
     "/api/v1/admin/accounts": {
         parameters: {
@@ -698,6 +698,53 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Audit"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/sites/{site}/coral": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        /** Count the texts that Coral had routed by this site's policy, and what its moderators decided about them. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The name of the key with which that Coral sends decisions. */
+                    source?: string;
+                    /** @description Texts of so many days, 1 to 3650. */
+                    days?: number;
+                };
+                header?: never;
+                path: {
+                    site: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Phase"];
                     };
                 };
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -4350,6 +4397,30 @@ export interface components {
             body_html: string | null;
             /** @description The comment's id. */
             id: string;
+        };
+        Phase: {
+            /** @description By route, from mild to strict. */
+            lines: components["schemas"]["PhaseLine"][];
+            /**
+             * Format: date-time
+             * @description From when on.
+             */
+            since: string;
+            /** @description Whose decisions these are. */
+            source: string;
+        };
+        PhaseLine: {
+            /** @description How many of them moderators approved. */
+            approved: number;
+            /** @description How many of them moderators rejected. */
+            rejected: number;
+            /**
+             * @description Where they were routed.
+             * @enum {string}
+             */
+            route: "publish" | "review" | "hold" | "reject";
+            /** @description How many there were; the same text counts once. */
+            texts: number;
         };
         Policies: {
             /** @description The latest 100 versions, newest first. */

@@ -1,4 +1,4 @@
-/*! commentsvc, Apache-2.0; built from a842f75819f1fcd1cfd8257e78e8fe50c453a31d966d7f5699b737a29c05097a */
+/*! commentsvc, Apache-2.0; built from 6ca5c19ee378229e523048be4ed0289acc782319eee7385a82fa4b7ac2be21d9 */
 /** A refusal: the service's problem document (RFC 9457). `status` is 0 when there was no answer at all. */
 export class Problem extends Error {
     status;

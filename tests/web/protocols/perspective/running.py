@@ -11,11 +11,14 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from commentsvc.cli import main
 from tests.support.waiting import free_port, wait_until
 from tests.web.protocols.perspective.perspective_client import KEY
 
 ROOT = Path(__file__).resolve().parents[4]
+PHASE_SECRET = "whse_a-secret-of-coral"
 COMMAND = "from commentsvc.cli import main; main()"
 CORAL_WAITS_S = 60.0
 """Coral waits for 0.8 s; where a machine is busy, that must not decide a test."""
@@ -48,6 +51,7 @@ def port(log: Path, sqlite_template: Path) -> Iterator[int]:
     folder, port = log.parent, free_port()
     (folder / "comments.db").write_bytes(sqlite_template.read_bytes())
     (folder / "keys").write_text(f"{KEY} coral 100000\n", encoding="utf-8")
+    (folder / "phases").write_text(f"gazette {PHASE_SECRET}\n", encoding="utf-8")
     kept = {name: value for name, value in os.environ.items() if not name.startswith("COMMENTSVC_")}
     environ = {
         "COMMENTSVC_DATABASE_URL": f"sqlite:///{folder / 'comments.db'}",
@@ -56,7 +60,11 @@ def port(log: Path, sqlite_template: Path) -> Iterator[int]:
         "COMMENTSVC_SERVER_PORT": str(port),
         "COMMENTSVC_PERSPECTIVE_KEYS_FILE": str(folder / "keys"),
         "COMMENTSVC_PERSPECTIVE_BUDGET_MS": "60000",
+        "COMMENTSVC_SCORER_BUDGET_MS": "60000",
+        "COMMENTSVC_CORAL_PHASES_FILE": str(folder / "phases"),
     }
+    made = CliRunner().invoke(main, ["site", "create", "gazette"], env=environ)
+    assert made.exit_code == 0, made.output
     with log.open("wb") as out:
         server = subprocess.Popen(
             [sys.executable, "-c", COMMAND, "serve"], cwd=ROOT, env=kept | environ, stdout=out, stderr=out, start_new_session=True

@@ -1,15 +1,19 @@
 """A real server, and what unmodified clients send it: each request byte for byte as its client writes it, over a socket."""
 
+import hashlib
+import hmac
 import json
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urljoin, urlsplit
 
 import pytest
+from click.testing import CliRunner
 
+from commentsvc.cli import main
 from tests.support.waiting import wait_until
 from tests.web.protocols.perspective.perspective_client import KEY
-from tests.web.protocols.perspective.running import exchange
+from tests.web.protocols.perspective.running import PHASE_SECRET, exchange
 
 
 # -- Coral ---------------------------------------------------------------------------------------------------------------------
@@ -78,6 +82,32 @@ def test_coral_reports_what_moderators_decided(port, log, value):
     ((source, body, is_rejected, attributes, scores),) = kept()
     assert (source, body, is_rejected, json.loads(attributes)) == ("coral", "You idiot.", value, {"TOXICITY": value})
     assert json.loads(scores)["toxicity"] == 0.95
+
+
+def test_coral_s_moderation_phase_and_what_its_moderators_decide(port, log):
+    text = "You vermin, all of you in this street."
+    body = (
+        f'{{"action":"NEW","comment":{{"body":"<div>{text}</div>","parentID":null}},"author":{{"id":"u-1","role":"COMMENTER"}},'
+        '"story":{"id":"s-1","url":"https://paper.example/a"},"site":{"id":"p-1"},"tenantID":"t-1","tenantDomain":"paper.example"}'
+    ).encode()
+    signed = hmac.new(PHASE_SECRET.encode(), body, hashlib.sha256).hexdigest()
+    head = (
+        "POST /coral/gazette/moderate HTTP/1.1\r\nContent-Type: application/json\r\n"
+        f"X-Coral-Signature: sha256={signed}\r\nContent-Length: {len(body)}\r\nUser-Agent: Coral\r\nAccept: */*\r\n"
+        f"Connection: close\r\nHost: localhost:{port}\r\n\r\n"
+    )
+    status, _, raw = exchange(port, head.encode() + body)
+    assert status == 200
+    assert json.loads(raw)["actions"] == [{"actionType": "FLAG", "reason": "COMMENT_DETECTED_TOXIC"}]
+    said = (
+        f'{{"comment":{{"text":"{text}"}},"attributeScores":{{"TOXICITY":{{"summaryScore":{{"value":1}}}}}},"clientToken":"comment:c-9"}}'
+    )
+    assert exchange(port, coral(port, "comments:suggestscore", said))[0] == 200
+    database = f"sqlite:///{log.with_name('comments.db')}"
+    told = CliRunner().invoke(main, ["coral", "report", "--site", "gazette"], env={"COMMENTSVC_DATABASE_URL": database})
+    assert [line.split()[-5:-3] for line in told.stdout.splitlines() if " 1 rejected" in line] != []
+    assert told.stdout.count("1 rejected") == 1
+    assert text.encode() not in log.read_bytes()
 
 
 def test_many_newsrooms_at_once(port):
