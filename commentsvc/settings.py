@@ -147,6 +147,19 @@ class CoralSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class StatementSettings:
+    """Statements of reasons for the EU's DSA Transparency Database."""
+
+    terms_name: str
+    terms_url: str
+    legal_ground: str
+    territorial_scope: tuple[str, ...]
+    delay_h: float
+    api_url: str
+    token_file: str
+
+
+@dataclass(frozen=True, slots=True)
 class LogSettings:
     """How the log is written."""
 
@@ -169,6 +182,7 @@ class Settings:
     mail: MailSettings
     perspective: PerspectiveSettings
     coral: CoralSettings
+    statements: StatementSettings
     log: LogSettings
 
 
@@ -198,6 +212,7 @@ _RANGES: Final[Mapping[str, tuple[float, float]]] = {
     "perspective.budget_ms": (1, 60_000),
     "perspective.keep_days": (0, 3650),
     "coral.keep_days": (0, 3650),
+    "statements.delay_h": (0, 720),
     "limits.body_bytes": (1024, 16_777_216),
     "limits.form_min_s": (0, 600),
     "limits.form_wait_s": (0, 600),
@@ -243,6 +258,7 @@ def load_settings(environ: Mapping[str, str] | None = None, paths: Sequence[Path
                 raise SettingsError(f"the environment variable {name} names no setting")
             values[section][key] = _from_text(values[section][key], text, name)
     _check_mail(values)
+    _check_statements(values["statements"])
     parts: dict[str, Any] = {part.name: _build(part.kind, part.name, values[part.name]) for part in _parts()}
     return Settings(**parts)
 
@@ -253,6 +269,11 @@ def _check_mail(values: dict[str, dict[str, object]]) -> None:
         raise SettingsError('mail.sender must be an address, or a name and an address: "The Gazette <comments@example.org>"')
     if mail["host"] and not values["server"]["public_url"]:
         raise SettingsError("mail.host needs server.public_url: letters hold links that lead back here")
+
+
+def _check_statements(wish: dict[str, object]) -> None:
+    if wish["api_url"] and not (wish["terms_url"] and wish["token_file"]):
+        raise SettingsError("statements.api_url needs statements.terms_url and statements.token_file")
 
 
 def load_secret_key(settings: Settings) -> bytes:

@@ -25,6 +25,7 @@ _HERE = "commentsvc.cli"
         "export": Place(f"{_HERE}.exporting:export_group", "Write a site's comments out, for other systems or another installation."),
         "suggestions": Place(f"{_HERE}.suggestions:suggestions", "See what moderators elsewhere decided (Perspective API)."),
         "coral": Place(f"{_HERE}.coral:coral", "See what Coral's moderators made of what was routed here."),
+        "statements": Place(f"{_HERE}.statements:statements", "Statements of reasons and the transparency report (DSA)."),
         "score": Place(f"{_HERE}.score:score", "Score texts."),
         "rescore": Place(f"{_HERE}.rescore:rescore", "Score stored comments anew, and see which routes would change."),
         "scorer": Place(f"{_HERE}.scorer:scorer", "Train, export, list and measure scorers."),

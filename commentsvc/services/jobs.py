@@ -26,6 +26,7 @@ class JobKind(StrEnum):
     DELIVER = "deliver"
     CONFIRM = "confirm"
     MAIL = "mail"
+    STATEMENT = "statement"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,7 @@ def list_waiting_job_ids(session: Session, now: datetime, limit: int = 1000) -> 
 
 # A message to a receiver that is away waits for days, and that is nothing an operator can or need mend: it would hide a backlog that is.
 # Letters that are still to be written are in no hurry either: most wait for their hour or their day.
-_OURS = _JOB.c.kind.not_in([JobKind.DELIVER.value, JobKind.CONFIRM.value, JobKind.MAIL.value])
+_OURS = _JOB.c.kind.not_in([JobKind.DELIVER.value, JobKind.CONFIRM.value, JobKind.MAIL.value, JobKind.STATEMENT.value])
 
 
 def count_jobs(session: Session) -> dict[str, int]:

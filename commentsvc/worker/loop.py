@@ -21,6 +21,7 @@ from commentsvc.worker.delivering import deliver_once
 from commentsvc.worker.mailing import mail_once
 from commentsvc.worker.rescoring import run_rescoring
 from commentsvc.worker.shadow import run_shadow
+from commentsvc.worker.statements import collect_all, send_statements
 from commentsvc.worker.suggestions import score_suggestions
 
 log = structlog.get_logger(__name__)
@@ -110,12 +111,12 @@ def _record(runtime: Runtime, item: ScoringJob, body: str, scores: ScoreSet) -> 
 def run_until_stopped(runtime: Runtime, stop: threading.Event, has_work: threading.Event) -> None:
     """Do jobs until `stop` is set; look again when `has_work` is, and every `worker.poll_s` seconds in case a wake-up was lost.
 
-    Messages to webhooks and letters to readers go out from threads of their own, which end with this one: whoever is slow to take
-    them keeps nobody else waiting.
+    Messages to webhooks, letters to readers and statements of reasons go out from threads of their own, which end with this one:
+    whoever is slow to take them keeps nobody else waiting.
     """
     others = [
         threading.Thread(target=_tell_until_stopped, args=(runtime, stop, step), name=name, daemon=True)
-        for name, step in (("webhooks", deliver_once), ("letters", mail_once))
+        for name, step in (("webhooks", deliver_once), ("letters", mail_once), ("statements", send_statements))
     ]
     for other in others:
         other.start()
@@ -141,6 +142,7 @@ def _work_until_stopped(runtime: Runtime, stop: threading.Event, has_work: threa
         now = runtime.clock.now()
         if tidied_at is None or now - tidied_at >= _TIDY_EVERY:
             runtime.in_transaction(partial(tidy, now=now))
+            collect_all(runtime)
             tidied_at = now
         return done
 

@@ -277,6 +277,18 @@ def takes_a_suggestion(connection: Connection) -> None:
     )  # fmt: skip
 
 
+def takes_a_statement(connection: Connection) -> None:
+    """None had been made."""
+    from datetime import datetime
+
+    at = datetime.fromisoformat(AT)
+    put(
+        connection, "statement", id="t1", site_id="s1", subject="revision:r1", document={"puid": "t1"}, state="waiting", attempts=0,
+        last_status=None, last_error=None, applied_at=at, created_at=at, sent_at=None,
+    )  # fmt: skip
+    assert count_rows(connection, "statement") == 1
+
+
 DATA_TESTS: Final[dict[str, DataTest]] = {
     "0001": DataTest(load=nothing, check=takes_one_of_each),
     "0002": DataTest(load=nothing, check=keeps_scorers_and_takes_a_rescoring),
@@ -290,5 +302,6 @@ DATA_TESTS: Final[dict[str, DataTest]] = {
     "0010": DataTest(load=nothing, check=takes_a_record_of_an_import),
     "0011": DataTest(load=nothing, check=takes_a_note_on_an_author),
     "0016": DataTest(load=nothing, check=takes_a_suggestion),
+    "0017": DataTest(load=nothing, check=takes_a_statement),
 }
 """By revision. A new revision's `load` is what the release before may have stored, `check` what became of it."""

@@ -7,6 +7,7 @@ from commentsvc.store.models.moderation import Appeal, AuthorNote, Decision, Rev
 from commentsvc.store.models.operation import AuditChain, AuditEntry, IdempotencyKey, Job, Outbox, SpentProof, Webhook, WebhookDelivery
 from commentsvc.store.models.policies import PolicyVersion, Rescoring, ScorerVersion
 from commentsvc.store.models.sites import Article, Author, Section, Site
+from commentsvc.store.models.statements import Statement
 from commentsvc.store.models.suggestions import PhaseRouting, Suggestion
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "Session",
     "Site",
     "SpentProof",
+    "Statement",
     "Subscription",
     "Suggestion",
     "Token",

@@ -6,6 +6,7 @@ from commentsvc.web.admin.audit import add_audit
 from commentsvc.web.admin.people import add_people
 from commentsvc.web.admin.policies import add_policies
 from commentsvc.web.admin.sites import add_sites
+from commentsvc.web.admin.transparency import add_transparency
 from commentsvc.web.pages.signin import require_signed_in
 
 
@@ -17,4 +18,5 @@ def register_admin(app: Flask) -> None:
     add_policies(admin)
     add_people(admin)
     add_audit(admin)
+    add_transparency(admin)
     app.register_blueprint(admin)

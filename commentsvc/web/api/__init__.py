@@ -13,6 +13,7 @@ from commentsvc.web.api import (
     explorer,
     feeds,
     health,
+    law,
     own_data,
     policies,
     queue,
@@ -47,6 +48,7 @@ _FACES = (
     webhooks,
     suggestions,
     coral,
+    law,
     health,
 )
 

@@ -93,6 +93,8 @@ MATRIX = {
     f"POST {V1}/admin/scorers/{{scorer}}:shadow": Line(CHIEFS),
     f"POST {V1}/admin/rescoring": Line(ADMINS, {"site": "gazette"}),
     f"GET {V1}/admin/rescoring": Line(ADMINS, query={"site": "gazette"}),
+    f"GET {V1}/admin/sites/{{site}}/statements": Line(ADMINS),
+    f"GET {V1}/admin/sites/{{site}}/transparency-report": Line(ADMINS, query={"year": "2026"}),
     f"GET {V1}/admin/sites/{{site}}/coral": Line(ADMINS),
     f"GET {V1}/admin/suggestions": Line(CHIEFS),
     f"GET {V1}/admin/suggestions:quality": Line(CHIEFS, query={"source": "coral"}),

@@ -1,4 +1,4 @@
-/*! commentsvc, Apache-2.0; built from 6ca5c19ee378229e523048be4ed0289acc782319eee7385a82fa4b7ac2be21d9 */
+/*! commentsvc, Apache-2.0; built from 48a1e2a4506b97cb43e1df71b3810479938f74529ae4751c141985dcf4426270 */
 export interface paths {
     "/api/v1/admin/accounts": {
         parameters: {
@@ -1045,6 +1045,102 @@ export interface paths {
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/sites/{site}/statements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        /** List statements of reasons, in the form of the EU's Transparency Database, with what came of sending them. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The `next` of the page before. */
+                    cursor?: string | null;
+                    /** @description Entries of a page, 1 to 100. */
+                    limit?: number;
+                    /** @description Only about restrictions from this time on. */
+                    since?: string | null;
+                    /** @description Only about restrictions before this time. */
+                    until?: string | null;
+                };
+                header?: never;
+                path: {
+                    site: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Statements"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/sites/{site}/transparency-report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        /** Get the figures of a year: notices, measures, automated means with accuracy and error, appeals, median times. */
+        get: {
+            parameters: {
+                query: {
+                    /** @description The calendar year in UTC, 2000 to 2100. */
+                    year: number;
+                };
+                header?: never;
+                path: {
+                    site: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TransparencyReport"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -3688,6 +3784,18 @@ export interface components {
             /** @description RFC 6901 pointer into the body, such as `/author/name`. */
             pointer?: string;
         };
+        Figure: {
+            /** @description Of a share: the upper end. */
+            high: number | null;
+            /** @description Of a share: the lower end of its interval of 95 %. */
+            low: number | null;
+            /** @description Which part of the report it belongs to. */
+            part: string;
+            /** @description A count, hours, or a share; null of nothing. */
+            value: number | null;
+            /** @description What it counts. */
+            what: string;
+        };
         Forgetting: {
             /**
              * @description The client's own id of a text, such as `comment:<id>` of Coral.
@@ -5079,6 +5187,46 @@ export interface components {
             /** @description The share in [0, 1] that they carry. */
             score: number;
         };
+        Statement: {
+            /**
+             * Format: date-time
+             * @description When the restriction began.
+             */
+            applied_at: string;
+            /** @description How often it was sent. */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When the statement was made.
+             */
+            created_at: string;
+            /** @description As it is sent. It holds no personal data. */
+            document: {
+                [key: string]: unknown;
+            };
+            /** @description Its name, in the EU's database, too (`puid`). */
+            id: string;
+            /** @description Why there was none, or the fields that did not fit. */
+            last_error: string | null;
+            /** @description The HTTP status of the last answer; null where there was none. */
+            last_status: number | null;
+            /**
+             * Format: date-time
+             * @description When the database took it.
+             */
+            sent_at: string | null;
+            /**
+             * @description Where it is.
+             * @enum {string}
+             */
+            state: "kept" | "waiting" | "sent" | "refused" | "given_up";
+        };
+        Statements: {
+            /** @description The statements, latest first. */
+            items: components["schemas"]["Statement"][];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next: string | null;
+        };
         SubmitComment: {
             /** @description The article that is commented on. */
             article: components["schemas"]["ArticleRef"];
@@ -5263,6 +5411,12 @@ export interface components {
             items: components["schemas"]["Token"][];
             /** @description Send it as `cursor` for the next page; null at the end. */
             next: string | null;
+        };
+        TransparencyReport: {
+            /** @description Every figure, in the report's order. */
+            figures: components["schemas"]["Figure"][];
+            /** @description The calendar year, in UTC. */
+            year: number;
         };
         Tried: {
             /** @description The message's id, as its header `webhook-id` has it. */

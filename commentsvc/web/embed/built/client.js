@@ -1,4 +1,4 @@
-/*! commentsvc, Apache-2.0; built from 6ca5c19ee378229e523048be4ed0289acc782319eee7385a82fa4b7ac2be21d9 */
+/*! commentsvc, Apache-2.0; built from 48a1e2a4506b97cb43e1df71b3810479938f74529ae4751c141985dcf4426270 */
 /** A refusal: the service's problem document (RFC 9457). `status` is 0 when there was no answer at all. */
 export class Problem extends Error {
     status;
