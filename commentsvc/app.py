@@ -16,6 +16,7 @@ from commentsvc.web.embed import register_embed
 from commentsvc.web.mail import register_mail
 from commentsvc.web.pages import register_pages
 from commentsvc.web.plumbing import install_plumbing, pipes_for
+from commentsvc.web.protocols.coral import register_coral
 from commentsvc.web.protocols.perspective import register_perspective
 from commentsvc.worker.embedded import EmbeddedWorker
 
@@ -44,6 +45,7 @@ def create_app(settings: Settings, runtime: Runtime | None = None, *, demo: bool
     register_admin(app)
     register_api(api, app)
     register_perspective(app)
+    register_coral(app)
     app.wsgi_app = runtime.turnstile.around(app.wsgi_app)  # type: ignore[method-assign]  # how Flask takes middleware
     return app
 

@@ -146,6 +146,28 @@ class PerspectiveSettings:
     scale: str
     drop_unsupported: bool
     trust_languages: bool
+    keep_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class CoralSettings:
+    """Coral's external moderation phase."""
+
+    phases_file: str
+    keep_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class StatementSettings:
+    """Statements of reasons for the EU's DSA Transparency Database."""
+
+    terms_name: str
+    terms_url: str
+    legal_ground: str
+    territorial_scope: tuple[str, ...]
+    delay_h: float
+    api_url: str
+    token_file: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +193,8 @@ class Settings:
     mail: MailSettings
     openid: OpenIdSettings
     perspective: PerspectiveSettings
+    coral: CoralSettings
+    statements: StatementSettings
     log: LogSettings
 
 
@@ -199,6 +223,9 @@ _RANGES: Final[Mapping[str, tuple[float, float]]] = {
     "outward.timeout_s": (0.1, 50),
     "perspective.queries_per_s": (0.001, 1_000_000),
     "perspective.budget_ms": (1, 60_000),
+    "perspective.keep_days": (0, 3650),
+    "coral.keep_days": (0, 3650),
+    "statements.delay_h": (0, 720),
     "limits.body_bytes": (1024, 16_777_216),
     "limits.form_min_s": (0, 600),
     "limits.form_wait_s": (0, 600),
@@ -245,6 +272,7 @@ def load_settings(environ: Mapping[str, str] | None = None, paths: Sequence[Path
             values[section][key] = _from_text(values[section][key], text, name)
     _check_mail(values)
     _check_openid(values["openid"])
+    _check_statements(values["statements"])
     parts: dict[str, Any] = {part.name: _build(part.kind, part.name, values[part.name]) for part in _parts()}
     return Settings(**parts)
 
@@ -261,6 +289,11 @@ def _check_openid(openid: Mapping[str, object]) -> None:
     missing = [name for name in ("client_id", "client_secret_file") if not openid[name]]
     if openid["issuer"] and missing:
         raise SettingsError(f"openid.issuer needs openid.{missing[0]}")
+
+
+def _check_statements(wish: dict[str, object]) -> None:
+    if wish["api_url"] and not (wish["terms_url"] and wish["token_file"]):
+        raise SettingsError("statements.api_url needs statements.terms_url and statements.token_file")
 
 
 def load_secret_key(settings: Settings) -> bytes:

@@ -21,6 +21,7 @@ LABEL_OF_ATTRIBUTE: Final[Mapping[str, Label]] = {
 """Attributes with a counterpart. Others (SPAM, FLIRTATION, INFLAMMATORY...) measure what no scorer of ours does."""
 REFERENCE: Final = Label.TOXICITY
 """The label whose scores all others are put beside."""
+_RATHER: Final = 0.5
 _LEAST_CUT_OFF: Final = 0.4
 """Nobody cuts off below it. What lies under it is left in one line from 0, so that civil texts stay near there."""
 
@@ -90,7 +91,7 @@ class Suggestion:
     """Somebody's judgement of a text, sent as scores that it should have. `text` is as sent; `context` are the texts beside it, in order.
 
     From a site's moderators 0 means approved and 1 rejected, for whatever reason, whichever attribute it is said of. It does not name an
-    earlier request for scores: only the text itself joins the two.
+    earlier request for scores: only the text itself joins the two. `plain` is what a reader sees of the text.
     """
 
     text: str
@@ -101,7 +102,27 @@ class Suggestion:
     session_id: str | None = None
     client_token: str | None = None
     key_name: str = ""
+    plain: str = ""
+
+    @property
+    def values(self) -> dict[str, float]:
+        """What each attribute should score, for the text as a whole or else for its worst part."""
+        return {name: _whole(score) for name, score in self.scores.items()}
+
+    @property
+    def is_rejection(self) -> bool:
+        """Whether any attribute is said to be rather there than not."""
+        return any(value >= _RATHER for value in self.values.values())
+
+
+def _whole(score: SuggestedScore) -> float:
+    return score.value if score.value is not None else max((span.value for span in score.spans), default=0.0)
 
 
 SuggestionStore = Callable[[Suggestion], None]
 """Keeps one suggestion. Called without a transaction open; what it raises is answered as a failure of ours."""
+
+
+def forget_suggestion(suggestion: Suggestion) -> None:
+    """The store of those who keep no suggestions."""
+    del suggestion

@@ -28,6 +28,7 @@ class JobKind(StrEnum):
     MAIL = "mail"
     WATCH = "watch"
     ALERT = "alert"
+    STATEMENT = "statement"
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +154,8 @@ def list_waiting_job_ids(session: Session, now: datetime, limit: int = 1000) -> 
 # A message to a receiver that is away waits for days, and that is nothing an operator can or need mend: it would hide a backlog that is.
 # Letters that are still to be written are in no hurry either: most wait for their hour or their day.
 # That a site is being counted is no backlog at all.
-_OURS = _JOB.c.kind.not_in([kind.value for kind in (JobKind.DELIVER, JobKind.CONFIRM, JobKind.MAIL, JobKind.ALERT, JobKind.WATCH)])
+_NOT_OURS = (JobKind.DELIVER, JobKind.CONFIRM, JobKind.MAIL, JobKind.ALERT, JobKind.WATCH, JobKind.STATEMENT)
+_OURS = _JOB.c.kind.not_in([kind.value for kind in _NOT_OURS])
 
 
 def count_jobs(session: Session) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""Taking away what has served its time: idempotency keys, spent proofs, ended sessions, messages, addresses never confirmed."""
+"""Taking away what has served its time: keys, spent proofs, ended sessions, messages, addresses never confirmed, old suggestions."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -7,6 +7,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session as DbSession
 
 from commentsvc.services.subscribing import forget_unconfirmed
+from commentsvc.services.suggesting import forget_expired
 from commentsvc.store.base import table_of
 from commentsvc.store.models import IdempotencyKey, Outbox, Session, SpentProof, WebhookDelivery
 
@@ -25,4 +26,5 @@ def tidy(session: DbSession, now: datetime) -> int:
     gone += conn.execute(delete(spent).where(spent.c.expires_at < now)).rowcount
     gone += conn.execute(delete(ended).where(ended.c.expires_at < now)).rowcount
     gone += forget_unconfirmed(session, now)
+    gone += forget_expired(session, now)
     return int(gone)

@@ -14,6 +14,7 @@ from commentsvc.settings import load_settings
 from commentsvc.worker.delivering import deliver_once
 from commentsvc.worker.loop import run_once
 from commentsvc.worker.mailing import mail_once
+from commentsvc.worker.statements import collect_all, send_statements
 from commentsvc.worker.watching import watch_once
 
 _TIDY_S: Final = 3600.0
@@ -56,9 +57,9 @@ def run_jobs(job_ids: list[str]) -> int:
 
 @app.task(name="commentsvc.deliver")  # type: ignore[untyped-decorator]  # the same
 def run_deliveries() -> int:
-    """Send what is due to webhooks; returns how many messages and announcements were handled."""
+    """Send what is due to webhooks, readers and the EU's database; returns how much was handled."""
     done = 0
-    while handled := deliver_once(runtime()) + mail_once(runtime()):
+    while handled := deliver_once(runtime()) + mail_once(runtime()) + send_statements(runtime()):
         done += handled
     return done
 
@@ -74,6 +75,7 @@ def run_watching() -> int:
 
 @app.task(name="commentsvc.tidy")  # type: ignore[untyped-decorator]  # the same
 def run_tidy() -> int:
-    """Delete what is past its time."""
+    """Delete what is past its time, and make the statements of reasons that are due."""
     now = runtime().clock.now()
+    collect_all(runtime())
     return runtime().in_transaction(lambda session: tidy(session, now))

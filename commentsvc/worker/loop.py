@@ -22,6 +22,8 @@ from commentsvc.worker.mailing import mail_once
 from commentsvc.worker.planning import run_plans
 from commentsvc.worker.rescoring import run_rescoring
 from commentsvc.worker.shadow import run_shadow
+from commentsvc.worker.statements import collect_all, send_statements
+from commentsvc.worker.suggestions import score_suggestions
 from commentsvc.worker.watching import Watcher
 
 log = structlog.get_logger(__name__)
@@ -32,14 +34,15 @@ def run_once(runtime: Runtime) -> int:
     """Do one batch of due jobs; returns how many were claimed. Nothing is lost when this process dies anywhere in here.
 
     Policies whose time has come are activated first, so that what is scored next is routed by them.
-    When no comment waits for its scores, the work that can wait gets its turn: stored comments scored anew, and the shadow.
+    When no comment waits for its scores, the work that can wait gets its turn: stored comments scored anew, the shadow, and texts
+    that moderators elsewhere have judged.
 
     Raises StorageUnavailableError when the database is away.
     """
     run_plans(runtime)
     claimed = runtime.in_transaction(lambda session: claim_scoring_jobs(session, runtime.settings.worker.batch, runtime.clock.now()))
     if not claimed:
-        return run_rescoring(runtime) + run_shadow(runtime)
+        return run_rescoring(runtime) + run_shadow(runtime) + score_suggestions(runtime)
     _score(runtime, claimed)
     return len(claimed)
 
@@ -113,13 +116,11 @@ def _record(runtime: Runtime, item: ScoringJob, body: str, scores: ScoreSet) -> 
 def run_until_stopped(runtime: Runtime, stop: threading.Event, has_work: threading.Event) -> None:
     """Do jobs until `stop` is set; look again when `has_work` is, and every `worker.poll_s` seconds in case a wake-up was lost.
 
-    Messages to webhooks and letters go out from threads of their own, which end with this one: whoever is slow to take them keeps
-    nobody else waiting. Weeks are counted in another.
+    Messages to webhooks, letters to readers and statements of reasons go out from threads of their own, which end with this one:
+    whoever is slow to take them keeps nobody else waiting. Weeks are counted in another.
     """
-    others = [
-        threading.Thread(target=_tell_until_stopped, args=(runtime, stop, step), name=name, daemon=True)
-        for name, step in (("webhooks", deliver_once), ("letters", mail_once), ("watching", Watcher().step))
-    ]
+    steps = (("webhooks", deliver_once), ("letters", mail_once), ("statements", send_statements), ("watching", Watcher().step))
+    others = [threading.Thread(target=_tell_until_stopped, args=(runtime, stop, step), name=name, daemon=True) for name, step in steps]
     for other in others:
         other.start()
     try:
@@ -144,6 +145,7 @@ def _work_until_stopped(runtime: Runtime, stop: threading.Event, has_work: threa
         now = runtime.clock.now()
         if tidied_at is None or now - tidied_at >= _TIDY_EVERY:
             runtime.in_transaction(partial(tidy, now=now))
+            collect_all(runtime)
             tidied_at = now
         return done
 

@@ -33,6 +33,7 @@ ADMIN = [
     "/admin",
     "/admin/sites/gazette",
     "/admin/sites/gazette/policies",
+    "/admin/sites/gazette/transparency",
     "/admin/sites/gazette/policies/1",
     "/admin/sites/gazette/policies/draft",
 ]

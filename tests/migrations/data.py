@@ -334,6 +334,35 @@ def takes_other_ways_to_sign_in(connection: Connection) -> None:
     )  # fmt: skip
 
 
+def takes_a_suggestion(connection: Connection) -> None:
+    """Nobody's word had been kept."""
+    from datetime import datetime
+
+    assert count_rows(connection, "suggestion") == 0
+    at = datetime.fromisoformat(AT)
+    put(
+        connection, "suggestion", id="g1", source="coral", text_hash="h", body="You idiot.", is_rejected=True, attributes={"TOXICITY": 1.0},
+        language="en", client_token="comment:c-1", times=1, created_at=at, updated_at=at, expires_at=at, scorer_version_id=None,
+        scores=None, scored_at=None,
+    )  # fmt: skip
+    put(
+        connection, "phase_routing", site_id="s1", text_hash="h", route="hold", reasons=[], policy_version_id="p1", times=1, created_at=at,
+        updated_at=at, expires_at=at,
+    )  # fmt: skip
+
+
+def takes_a_statement(connection: Connection) -> None:
+    """None had been made."""
+    from datetime import datetime
+
+    at = datetime.fromisoformat(AT)
+    put(
+        connection, "statement", id="t1", site_id="s1", subject="revision:r1", document={"puid": "t1"}, state="waiting", attempts=0,
+        last_status=None, last_error=None, applied_at=at, created_at=at, sent_at=None,
+    )  # fmt: skip
+    assert count_rows(connection, "statement") == 1
+
+
 DATA_TESTS: Final[dict[str, DataTest]] = {
     "0001": DataTest(load=nothing, check=takes_one_of_each),
     "0002": DataTest(load=nothing, check=keeps_scorers_and_takes_a_rescoring),
@@ -350,5 +379,7 @@ DATA_TESTS: Final[dict[str, DataTest]] = {
     "0013": DataTest(load=nothing, check=takes_policies_side_by_side),
     "0014": DataTest(load=nothing, check=takes_decisions_made_together),
     "0015": DataTest(load=nothing, check=takes_other_ways_to_sign_in),
+    "0016": DataTest(load=nothing, check=takes_a_suggestion),
+    "0017": DataTest(load=nothing, check=takes_a_statement),
 }
 """By revision. A new revision's `load` is what the release before may have stored, `check` what became of it."""

@@ -32,6 +32,8 @@ from commentsvc.store.models.policies import (
     ShadowRouting,
 )
 from commentsvc.store.models.sites import Article, Author, Section, Site
+from commentsvc.store.models.statements import Statement
+from commentsvc.store.models.suggestions import PhaseRouting, Suggestion
 
 __all__ = [
     "Account",
@@ -58,6 +60,7 @@ __all__ = [
     "Notice",
     "Outbox",
     "Passkey",
+    "PhaseRouting",
     "PolicyApproval",
     "PolicyDraft",
     "PolicyRule",
@@ -80,7 +83,9 @@ __all__ = [
     "Site",
     "SitePractice",
     "SpentProof",
+    "Statement",
     "Subscription",
+    "Suggestion",
     "Token",
     "Vote",
     "WatchRule",

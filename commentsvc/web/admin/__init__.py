@@ -7,6 +7,7 @@ from commentsvc.web.admin.moderators import add_moderators
 from commentsvc.web.admin.people import add_people
 from commentsvc.web.admin.policies import add_policies
 from commentsvc.web.admin.sites import add_sites
+from commentsvc.web.admin.transparency import add_transparency
 from commentsvc.web.admin.versions import add_versions
 from commentsvc.web.admin.watch import add_watch
 from commentsvc.web.pages.signin import require_signed_in
@@ -23,4 +24,5 @@ def register_admin(app: Flask) -> None:
     add_moderators(admin)
     add_people(admin)
     add_audit(admin)
+    add_transparency(admin)
     app.register_blueprint(admin)

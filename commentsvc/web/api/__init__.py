@@ -9,6 +9,7 @@ from commentsvc.web.api import (
     authors,
     bulk,
     comments,
+    coral,
     decisions,
     events,
     explorer,
@@ -16,6 +17,7 @@ from commentsvc.web.api import (
     filters,
     health,
     laboratory,
+    law,
     own_data,
     policies,
     policy_drafts,
@@ -25,6 +27,7 @@ from commentsvc.web.api import (
     reactions,
     scorers,
     sites,
+    suggestions,
     threads,
     watch,
     webhooks,
@@ -59,6 +62,9 @@ _FACES = (
     scorers,
     accounts,
     webhooks,
+    suggestions,
+    coral,
+    law,
     health,
 )
 

@@ -17,7 +17,13 @@ from tests.support.world import CIVIL, HELD, REVIEWED, World
 from tests.web.pages.browsing import Browser
 
 DRAFT = "/admin/sites/gazette/policies/draft"
-ONE_SITE = ["/admin/sites/gazette", "/admin/sites/gazette/policies", "/admin/sites/gazette/policies/1", DRAFT]
+ONE_SITE = [
+    "/admin/sites/gazette",
+    "/admin/sites/gazette/transparency",
+    "/admin/sites/gazette/policies",
+    "/admin/sites/gazette/policies/1",
+    DRAFT,
+]
 INSTALLATION = ["/admin/accounts"]
 
 
@@ -311,3 +317,18 @@ def test_a_webhook_is_added_tried_and_removed_on_the_site_s_page(admin, world: W
     page = admin.send(page.form("/delete"))
     assert "cms.example" not in page.text
     assert world.rows(models.Webhook) == []
+
+
+# -- The transparency report ---------------------------------------------------------------------------------------------------
+def test_the_report_of_a_year(admin, world: World):
+    world.submit(HELD)
+    page = admin.get("/admin/sites/gazette/transparency?year=2026")
+    assert "Transparency report 2026" in page.text
+    assert "The year is not over" in page.text
+    table = list(csv.reader(admin.get("/admin/sites/gazette/transparency?year=2026&format=csv").html.splitlines()))
+    assert [cells[3] for cells in table if cells[1:3] == ["measures", "held until a moderator decided"]] == ["1"]
+
+
+@pytest.mark.parametrize("year", ["1999", "2027", "20x6", "\u0662\u0660\u0662\u0666", "-202"])
+def test_there_are_no_reports_of_other_years(admin, year):
+    assert admin.get(f"/admin/sites/gazette/transparency?year={year}").status == 404

@@ -1,4 +1,4 @@
-/*! commentsvc, Apache-2.0; built from 04f1f3d920f02512d9e3381cff9ac9ba888b275fcd9f5d2b7ff7620cdaa4bed1 */
+/*! commentsvc, Apache-2.0; built from c931d7d8de623e898f4d4dc9260509e0c6625e471c1edadb16055802d892fe33 */
 export interface paths {
     "/api/v1/admin/accounts": {
         parameters: {
@@ -698,6 +698,53 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Audit"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/sites/{site}/coral": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        /** Count the texts that Coral had routed by this site's policy, and what its moderators decided about them. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The name of the key with which that Coral sends decisions. */
+                    source?: string;
+                    /** @description Texts of so many days, 1 to 3650. */
+                    days?: number;
+                };
+                header?: never;
+                path: {
+                    site: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Phase"];
                     };
                 };
                 422: components["responses"]["UNPROCESSABLE_ENTITY"];
@@ -1920,6 +1967,102 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/sites/{site}/statements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        /** List statements of reasons, in the form of the EU's Transparency Database, with what came of sending them. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The `next` of the page before. */
+                    cursor?: string | null;
+                    /** @description Entries of a page, 1 to 100. */
+                    limit?: number;
+                    /** @description Only about restrictions from this time on. */
+                    since?: string | null;
+                    /** @description Only about restrictions before this time. */
+                    until?: string | null;
+                };
+                header?: never;
+                path: {
+                    site: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Statements"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/sites/{site}/transparency-report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        /** Get the figures of a year: notices, measures, automated means with accuracy and error, appeals, median times. */
+        get: {
+            parameters: {
+                query: {
+                    /** @description The calendar year in UTC, 2000 to 2100. */
+                    year: number;
+                };
+                header?: never;
+                path: {
+                    site: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TransparencyReport"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/sites/{site}/watch": {
         parameters: {
             query?: never;
@@ -2183,6 +2326,134 @@ export interface paths {
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List texts that clients of the Perspective protocol have sent with a judgement. For admins of every site. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description The `next` of the page before. */
+                    cursor?: string | null;
+                    /** @description Entries of a page, 1 to 100. */
+                    limit?: number;
+                    /** @description The name of the key that they came with. */
+                    source?: string | null;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Suggestions"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/suggestions:forget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Delete texts and judgements: all of a key, or those about one text. For admins of every site. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Forgetting"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Forgotten"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/suggestions:quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell what each cut-off does: the shares of rejected and of approved texts above it. For admins of every site. */
+        get: {
+            parameters: {
+                query: {
+                    /** @description The name of the key that they came with. */
+                    source: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CutOffs"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -5047,6 +5318,26 @@ export interface components {
             /** @description The score given for each, rising. */
             score: number[];
         };
+        CutOffLine: {
+            /** @description The attribute, as clients call it. */
+            attribute: string;
+            /** @description The share of rejected texts above it. */
+            caught: components["schemas"]["JudgedShare"];
+            /** @description The cut-off, on the scale that clients see. */
+            cut_off: number;
+            /** @description The share of approved texts above it. */
+            wrongly: components["schemas"]["JudgedShare"];
+        };
+        CutOffs: {
+            /** @description Approved texts that it has scored. */
+            approved: number;
+            /** @description By attribute and cut-off. */
+            lines: components["schemas"]["CutOffLine"][];
+            /** @description Rejected texts that it has scored. */
+            rejected: number;
+            /** @description The scorer version at work. */
+            scorer: string;
+        };
         Decided: {
             /** @description The comment. */
             comment: string;
@@ -5743,6 +6034,18 @@ export interface components {
             /** @description The estimate, 0 to 1; null with too little to say. */
             value: number | null;
         };
+        Figure1: {
+            /** @description Of a share: the upper end. */
+            high: number | null;
+            /** @description Of a share: the lower end of its interval of 95 %. */
+            low: number | null;
+            /** @description Which part of the report it belongs to. */
+            part: string;
+            /** @description A count, hours, or a share; null of nothing. */
+            value: number | null;
+            /** @description What it counts. */
+            what: string;
+        };
         Filter: {
             /**
              * @description The author's id.
@@ -5839,6 +6142,22 @@ export interface components {
             items: components["schemas"]["FilterOut"][];
             /** @description Always null: the list is whole. */
             next: string | null;
+        };
+        Forgetting: {
+            /**
+             * @description The client's own id of a text, such as `comment:<id>` of Coral.
+             * @default null
+             */
+            client_token?: string | null;
+            /**
+             * @description The name of the key that they came with.
+             * @default null
+             */
+            source?: string | null;
+        };
+        Forgotten: {
+            /** @description How many texts. */
+            count: number;
         };
         GuestAuthor: {
             /**
@@ -5940,6 +6259,14 @@ export interface components {
             items: components["schemas"]["Item"][];
             /** @description Send it as `cursor` for the next page; null at the end. */
             next: string | null;
+        };
+        JudgedShare: {
+            /** @description Its upper end. */
+            high: number;
+            /** @description The interval's lower end. */
+            low: number;
+            /** @description The share, 0 to 1. */
+            value: number;
         };
         Kin: {
             /** @description The author's id. */
@@ -6576,6 +6903,30 @@ export interface components {
             body_html: string | null;
             /** @description The comment's id. */
             id: string;
+        };
+        Phase: {
+            /** @description By route, from mild to strict. */
+            lines: components["schemas"]["PhaseLine"][];
+            /**
+             * Format: date-time
+             * @description From when on.
+             */
+            since: string;
+            /** @description Whose decisions these are. */
+            source: string;
+        };
+        PhaseLine: {
+            /** @description How many of them moderators approved. */
+            approved: number;
+            /** @description How many of them moderators rejected. */
+            rejected: number;
+            /**
+             * @description Where they were routed.
+             * @enum {string}
+             */
+            route: "publish" | "review" | "hold" | "reject";
+            /** @description How many there were; the same text counts once. */
+            texts: number;
         };
         Place: {
             /** @description The threshold. */
@@ -7521,6 +7872,16 @@ export interface components {
             /** @description Send it as `cursor` for the next page; null at the end. */
             next: string | null;
         };
+        Source: {
+            /** @description Texts that were rejected. */
+            rejected: number;
+            /** @description Texts that have their scores. */
+            scored: number;
+            /** @description The name of the key. */
+            source: string;
+            /** @description Texts. */
+            texts: number;
+        };
         Span: {
             /** @description First character. */
             begin: number;
@@ -7574,6 +7935,46 @@ export interface components {
             language: string | null;
             /** @description What the software saw: labels whose bands were reached, and kinds of rules. */
             rules: string[];
+        };
+        Statement1: {
+            /**
+             * Format: date-time
+             * @description When the restriction began.
+             */
+            applied_at: string;
+            /** @description How often it was sent. */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When the statement was made.
+             */
+            created_at: string;
+            /** @description As it is sent. It holds no personal data. */
+            document: {
+                [key: string]: unknown;
+            };
+            /** @description Its name, in the EU's database, too (`puid`). */
+            id: string;
+            /** @description Why there was none, or the fields that did not fit. */
+            last_error: string | null;
+            /** @description The HTTP status of the last answer; null where there was none. */
+            last_status: number | null;
+            /**
+             * Format: date-time
+             * @description When the database took it.
+             */
+            sent_at: string | null;
+            /**
+             * @description Where it is.
+             * @enum {string}
+             */
+            state: "kept" | "waiting" | "sent" | "refused" | "given_up";
+        };
+        Statements: {
+            /** @description The statements, latest first. */
+            items: components["schemas"]["Statement1"][];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next: string | null;
         };
         StepNote: {
             /**
@@ -7644,6 +8045,50 @@ export interface components {
              * @enum {string}
              */
             status: "pending" | "published" | "held" | "rejected" | "withdrawn" | "erased";
+        };
+        Suggestion: {
+            /** @description What each attribute should score. */
+            attributes: {
+                [key: string]: number;
+            };
+            /** @description The text. */
+            body: string;
+            /** @description The client's own id of the text. */
+            client_token: string | null;
+            /**
+             * Format: date-time
+             * @description When it was first judged.
+             */
+            created_at: string;
+            /** @description The judgement's id. */
+            id: string;
+            /** @description Rejected, for whatever reason. */
+            is_rejected: boolean;
+            /** @description The language that the client named. */
+            language: string | null;
+            /** @description The scorer version that scored it; null until a worker has. */
+            scorer: string | null;
+            /** @description The scores by label, as the scorer gives them. */
+            scores: {
+                [key: string]: number;
+            } | null;
+            /** @description The name of the key that it came with. */
+            source: string;
+            /** @description How often the text was judged; the latest counts. */
+            times: number;
+            /**
+             * Format: date-time
+             * @description When it was last judged.
+             */
+            updated_at: string;
+        };
+        Suggestions: {
+            /** @description Those that came last first. */
+            items: components["schemas"]["Suggestion"][];
+            /** @description Send it as `cursor` for the next page; null at the end. */
+            next: string | null;
+            /** @description The keys that have said something. */
+            sources: components["schemas"]["Source"][];
         };
         Sweep: {
             /** @description The draft. */
@@ -7898,6 +8343,12 @@ export interface components {
             items: components["schemas"]["Token"][];
             /** @description Send it as `cursor` for the next page; null at the end. */
             next: string | null;
+        };
+        TransparencyReport: {
+            /** @description Every figure, in the report's order. */
+            figures: components["schemas"]["Figure1"][];
+            /** @description The calendar year, in UTC. */
+            year: number;
         };
         Tried: {
             /** @description The message's id, as its header `webhook-id` has it. */

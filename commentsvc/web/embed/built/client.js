@@ -1,4 +1,4 @@
-/*! commentsvc, Apache-2.0; built from 04f1f3d920f02512d9e3381cff9ac9ba888b275fcd9f5d2b7ff7620cdaa4bed1 */
+/*! commentsvc, Apache-2.0; built from c931d7d8de623e898f4d4dc9260509e0c6625e471c1edadb16055802d892fe33 */
 /** A refusal: the service's problem document (RFC 9457). `status` is 0 when there was no answer at all. */
 export class Problem extends Error {
     status;

@@ -9,15 +9,16 @@ from flask import Blueprint, Flask, Response, request
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 
 from commentsvc.domain.perspective import Suggestion, SuggestionStore
+from commentsvc.scoring.scales import scales_for
 from commentsvc.web.context import RUNTIME_EXTENSION, get_runtime, get_web_config, own_origin
 from commentsvc.web.plumbing import throttle
 from commentsvc.web.protocols.perspective.analysis import analyze
 from commentsvc.web.protocols.perspective.discovery import discovery_document
+from commentsvc.web.protocols.perspective.keeping import store_for
 from commentsvc.web.protocols.perspective.keys import Key, Keys, find_key, read_keys
 from commentsvc.web.protocols.perspective.languages import find_language, warm_languages
 from commentsvc.web.protocols.perspective.refusals import refuse_as_google_does
 from commentsvc.web.protocols.perspective.requests import read_analyze, read_suggestion
-from commentsvc.web.protocols.perspective.scales import scales_for
 from commentsvc.web.protocols.perspective.values import read_body
 from commentsvc.web.strictjson import json_response
 
@@ -34,19 +35,20 @@ _MAX_AGE_S: Final = "3600"
 View = Callable[[], Response]
 
 
-def forget_suggestion(suggestion: Suggestion) -> None:
-    """The store of those who keep no suggestions."""
+def register_perspective(app: Flask, store: SuggestionStore | None = None) -> None:
+    """Speak the protocol where the settings name a file of keys. `store` keeps what clients suggest; the database if left out.
 
-
-def register_perspective(app: Flask, store: SuggestionStore = forget_suggestion) -> None:
-    """Speak the protocol where the settings name a file of keys. `store` keeps what clients suggest. Raises SettingsError."""
+    Raises SettingsError.
+    """
     runtime: Runtime = app.extensions[RUNTIME_EXTENSION]
     if not runtime.settings.perspective.keys_file:
         return
     if not app.config.get("DEMO"):
         # A demo starts without it: 79 MB that most of its visitors never need.
         warm_languages()
-    keys, scales = read_keys(runtime.settings.perspective), scales_for(runtime)
+    settings = runtime.settings
+    keys, scales = read_keys(settings.perspective), scales_for(settings, runtime.scorer.version.digest)
+    keep = store or store_for(runtime)
 
     def analyze_comment() -> Response:
         _admit(keys)
@@ -55,7 +57,7 @@ def register_perspective(app: Flask, store: SuggestionStore = forget_suggestion)
     def suggest_score() -> Response:
         key = _admit(keys)
         suggestion = read_suggestion(read_body(request), key.name)
-        store(suggestion)
+        keep(suggestion)
         return json_response(_thank(suggestion))
 
     blueprint = Blueprint("perspective", __name__)

@@ -12,12 +12,13 @@ from commentsvc.settings import PerspectiveSettings, SettingsError
 from commentsvc.web.protocols.perspective.refusals import RefusedKeyError
 
 MIN_KEY_CHARS: Final = 16
+MOST_NAME_CHARS: Final = 100
 _MOST_WORDS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """What is known of a key. `digest` stands for it wherever it is counted or looked up."""
+    """What is known of a key. `digest` stands for it wherever it is counted or looked up, `name` wherever people read of it."""
 
     digest: str
     name: str
@@ -62,7 +63,12 @@ def _read_key(words: list[str], queries_per_s: float, where: str) -> Key:
         rest.pop()
     if len(rest) > 1 or (quota is not None and not 0 < quota <= 1_000_000):  # noqa: PLR2004 - more than anybody serves
         raise SettingsError(f"{where}: after the name stands how many queries a second the key may send")
-    return Key(_digest(words[0]), rest[0] if rest else "", quota or queries_per_s)
+    name = rest[0] if rest else ""
+    if len(name) > MOST_NAME_CHARS:
+        raise SettingsError(f"{where}: a name has at most {MOST_NAME_CHARS} characters")
+    digest = _digest(words[0])
+    # What comes with a key that has no name is kept apart from that of others all the same.
+    return Key(digest, name or f"key-{digest[:12]}", quota or queries_per_s)
 
 
 def _number(word: str) -> float | None:

@@ -84,6 +84,7 @@ def read_suggestion(body: Members, key_name: str) -> Suggestion:
         session_id=text_of(body, "sessionId"),
         client_token=text_of(body, "clientToken"),
         key_name=key_name,
+        plain=comment.text,
     )
 
 

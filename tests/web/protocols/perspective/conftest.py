@@ -17,6 +17,7 @@ from commentsvc.settings import load_settings
 from commentsvc.web.plumbing import install_plumbing, pipes_for
 from commentsvc.web.protocols.perspective import register_perspective
 from tests.web.protocols.perspective.perspective_client import KEY, SLOW_KEY, Perspective
+from tests.web.protocols.perspective.running import log, port  # noqa: F401 - found by pytest
 
 
 @pytest.fixture

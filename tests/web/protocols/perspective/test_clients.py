@@ -1,77 +1,19 @@
 """A real server, and what unmodified clients send it: each request byte for byte as its client writes it, over a socket."""
 
-import http.client
+import hashlib
+import hmac
 import json
-import os
-import signal
-import socket
-import subprocess
-import sys
-from collections.abc import Iterator
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import pytest
+from click.testing import CliRunner
 
-from tests.support.waiting import free_port, wait_until
+from commentsvc.cli import main
+from tests.support.waiting import wait_until
 from tests.web.protocols.perspective.perspective_client import KEY
-
-ROOT = Path(__file__).resolve().parents[4]
-COMMAND = "from commentsvc.cli import main; main()"
-CORAL_WAITS_S = 60.0
-"""Coral waits for 0.8 s; where a machine is busy, that must not decide a test."""
-
-
-def exchange(port: int, raw: bytes) -> tuple[int, dict[str, str], bytes]:
-    """Status, headers by their names in small letters, and body of the answer to bytes."""
-    with socket.create_connection(("127.0.0.1", port), timeout=CORAL_WAITS_S) as connection:
-        connection.sendall(raw)
-        answer = http.client.HTTPResponse(connection)
-        answer.begin()
-        return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
-
-
-def is_ready(port: int) -> bool:
-    try:
-        return exchange(port, b"GET /health/ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")[0] == 200
-    except (OSError, http.client.HTTPException):
-        return False
-
-
-@pytest.fixture(scope="module")
-def log(tmp_path_factory) -> Path:
-    return Path(tmp_path_factory.mktemp("clients")) / "log"
-
-
-@pytest.fixture(scope="module")
-def port(log: Path, sqlite_template: Path) -> Iterator[int]:
-    """Where a server answers that was started as operators start it."""
-    folder, port = log.parent, free_port()
-    (folder / "comments.db").write_bytes(sqlite_template.read_bytes())
-    (folder / "keys").write_text(f"{KEY} coral 100000\n", encoding="utf-8")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("COMMENTSVC_")}
-    environ = {
-        "COMMENTSVC_DATABASE_URL": f"sqlite:///{folder / 'comments.db'}",
-        "COMMENTSVC_SECRETS_KEY_FILE": str(folder / "secret.key"),
-        "COMMENTSVC_SCORER_ENGINE": "fake",
-        "COMMENTSVC_SERVER_PORT": str(port),
-        "COMMENTSVC_PERSPECTIVE_KEYS_FILE": str(folder / "keys"),
-        "COMMENTSVC_PERSPECTIVE_BUDGET_MS": "60000",
-    }
-    with log.open("wb") as out:
-        server = subprocess.Popen(
-            [sys.executable, "-c", COMMAND, "serve"], cwd=ROOT, env=kept | environ, stdout=out, stderr=out, start_new_session=True
-        )
-    try:
-        wait_until("the server to be ready", lambda: is_ready(port) or server.poll() is not None)
-        assert server.poll() is None, log.read_text(encoding="utf-8")
-        yield port
-    finally:
-        with suppress(ProcessLookupError):
-            os.killpg(server.pid, signal.SIGKILL)
-        server.wait()
+from tests.web.protocols.perspective.running import PHASE_SECRET, exchange
 
 
 # -- Coral ---------------------------------------------------------------------------------------------------------------------
@@ -120,7 +62,7 @@ def test_coral_is_told_of_a_language_that_is_not_scored(port):
 
 
 @pytest.mark.parametrize("value", [0, 1])
-def test_coral_reports_what_moderators_decided(port, value):
+def test_coral_reports_what_moderators_decided(port, log, value):
     about = r"{\"url\":\"https://paper.example/a?commentID=c-1\",\"Coral_comment_id\":\"c-1\"}"
     body = (
         f'{{"comment":{{"text":"You idiot."}},"context":{{"entries":[{{"text":"{about}"}}]}},'
@@ -129,6 +71,43 @@ def test_coral_reports_what_moderators_decided(port, value):
     )
     status, _, raw = exchange(port, coral(port, "comments:suggestscore", body))
     assert (status, json.loads(raw)["clientToken"]) == (200, "comment:c-1")
+
+    def kept():
+        query = "SELECT source, body, is_rejected, attributes, scores FROM suggestion WHERE client_token = 'comment:c-1'"
+        with sqlite3.connect(log.with_name("comments.db")) as database:
+            return database.execute(query).fetchall()
+
+    # The worker scores it, and the latest judgement of a text counts.
+    wait_until("the text to be scored", lambda: kept()[0][-1] is not None)
+    ((source, body, is_rejected, attributes, scores),) = kept()
+    assert (source, body, is_rejected, json.loads(attributes)) == ("coral", "You idiot.", value, {"TOXICITY": value})
+    assert json.loads(scores)["toxicity"] == 0.95
+
+
+def test_coral_s_moderation_phase_and_what_its_moderators_decide(port, log):
+    text = "You vermin, all of you in this street."
+    body = (
+        f'{{"action":"NEW","comment":{{"body":"<div>{text}</div>","parentID":null}},"author":{{"id":"u-1","role":"COMMENTER"}},'
+        '"story":{"id":"s-1","url":"https://paper.example/a"},"site":{"id":"p-1"},"tenantID":"t-1","tenantDomain":"paper.example"}'
+    ).encode()
+    signed = hmac.new(PHASE_SECRET.encode(), body, hashlib.sha256).hexdigest()
+    head = (
+        "POST /coral/gazette/moderate HTTP/1.1\r\nContent-Type: application/json\r\n"
+        f"X-Coral-Signature: sha256={signed}\r\nContent-Length: {len(body)}\r\nUser-Agent: Coral\r\nAccept: */*\r\n"
+        f"Connection: close\r\nHost: localhost:{port}\r\n\r\n"
+    )
+    status, _, raw = exchange(port, head.encode() + body)
+    assert status == 200
+    assert json.loads(raw)["actions"] == [{"actionType": "FLAG", "reason": "COMMENT_DETECTED_TOXIC"}]
+    said = (
+        f'{{"comment":{{"text":"{text}"}},"attributeScores":{{"TOXICITY":{{"summaryScore":{{"value":1}}}}}},"clientToken":"comment:c-9"}}'
+    )
+    assert exchange(port, coral(port, "comments:suggestscore", said))[0] == 200
+    database = f"sqlite:///{log.with_name('comments.db')}"
+    told = CliRunner().invoke(main, ["coral", "report", "--site", "gazette"], env={"COMMENTSVC_DATABASE_URL": database})
+    assert [line.split()[-5:-3] for line in told.stdout.splitlines() if " 1 rejected" in line] != []
+    assert told.stdout.count("1 rejected") == 1
+    assert text.encode() not in log.read_bytes()
 
 
 def test_many_newsrooms_at_once(port):

@@ -4,8 +4,7 @@ import json
 
 import pytest
 
-from commentsvc.domain.perspective import SuggestedScore, SuggestedSpan, Suggestion
-from commentsvc.web.protocols.perspective import forget_suggestion
+from commentsvc.domain.perspective import SuggestedScore, SuggestedSpan, Suggestion, forget_suggestion
 from tests.web.protocols.perspective.perspective_client import SUGGEST, Perspective, refused
 
 
@@ -31,6 +30,7 @@ def test_a_moderators_decision_as_coral_sends_it(perspective, kept, scorer):
             community_id="Coral:https://comments.paper.example",
             client_token="comment:c-1",
             key_name="coral",
+            plain="You idiot, all of you.",
         )
     ]
     assert scorer.batches == []
