@@ -48,7 +48,7 @@ class ReportQuerySchema(Refusing):
     )
 
 
-class FigureSchema(ma.Schema):
+class ReportFigureSchema(ma.Schema):
     """One figure of a report."""
 
     part = told("Which part of the report it belongs to.", required=True)
@@ -62,4 +62,4 @@ class TransparencyReportSchema(ma.Schema):
     """A year of a site, as Articles 15 and 24 of the DSA ask for it."""
 
     year = number("The calendar year, in UTC.", required=True)
-    figures = fields.List(fields.Nested(FigureSchema), required=True, metadata={"description": "Every figure, in the report's order."})
+    figures = fields.List(fields.Nested(ReportFigureSchema), required=True, metadata={"description": "Every figure, in the report's order."})

@@ -81,7 +81,7 @@ def _counts(description: str) -> fields.Dict:
     return fields.Dict(keys=fields.String(), values=fields.Integer(), required=True, metadata={"description": description})
 
 
-class StatementSchema(ma.Schema):
+class LogStatementSchema(ma.Schema):
     """Why one comment is not shown."""
 
     date = fields.Date(required=True, attribute="on", metadata={"description": "The day (UTC) on which it was decided."})
@@ -114,5 +114,5 @@ class PublicLogSchema(ma.Schema):
     suspended_count = number("Authors who may not comment for a while.", required=True)
     banned_count = number("Authors who may not comment any more.", required=True)
     statements = fields.List(
-        fields.Nested(StatementSchema), required=True, metadata={"description": f"The latest, up to {MOST_STATEMENTS}, newest first."}
+        fields.Nested(LogStatementSchema), required=True, metadata={"description": f"The latest, up to {MOST_STATEMENTS}, newest first."}
     )
