@@ -11,8 +11,14 @@ from sqlalchemy.orm import Session
 from commentsvc.domain.labels import ALL_LABELS, Label
 from commentsvc.domain.status import ROUTES, Route, Verdict
 from commentsvc.store.base import table_of
+<<<<<<< HEAD
 from commentsvc.store.models import Comment, Decision, PolicyVersion, Revision, Routing, ScoreSet
 from commentsvc.store.packing import NUMBER_BYTES, first_byte_of, pack_score, unpack_scores
+=======
+from commentsvc.store.models import Comment, Decision, PolicyVersion, Revision, Routing, ScoreSet, Site
+from commentsvc.store.packing import NUMBER_BYTES, NUMBERS, ROUTE_STEP, first_byte_of, pack_routing, pack_score, unpack_scores
+from commentsvc.store.streaming import stream_rows
+>>>>>>> 3df22dd (One version is looked up alone; the typed client knows of policies' steps and of watching)
 
 _ROUTING = table_of(Routing)
 _SCORES = table_of(ScoreSet)
@@ -20,6 +26,7 @@ _DECISION = table_of(Decision)
 _REVISION = table_of(Revision)
 _COMMENT = table_of(Comment)
 _POLICY = table_of(PolicyVersion)
+_SITE = table_of(Site)
 _S_IN_A_DAY: Final = 86_400
 
 
@@ -121,24 +128,27 @@ class PolicyLine:
     activated_at: datetime | None
 
 
+_POLICY_LINE: Final = tuple(_POLICY.c[name] for name in PolicyLine.__slots__)
+
+
 def list_policy_versions(session: Session, site_id: str, *, limit: int = 100) -> list[PolicyLine]:
     """A site's policy versions, newest first."""
-    columns = (
-        _POLICY.c.id,
-        _POLICY.c.version,
-        _POLICY.c.document,
-        _POLICY.c.note,
-        _POLICY.c.account_id,
-        _POLICY.c.created_at,
-        _POLICY.c.activated_at,
-    )
-    query = select(*columns).where(_POLICY.c.site_id == site_id).order_by(_POLICY.c.version.desc()).limit(limit)
+    query = select(*_POLICY_LINE).where(_POLICY.c.site_id == site_id).order_by(_POLICY.c.version.desc()).limit(limit)
     return [PolicyLine(*row) for row in session.connection().execute(query)]
 
 
 def find_policy_version(session: Session, site_id: str, version: int) -> PolicyLine | None:
     """One version of a site's policy by its number, or None."""
-    return next((line for line in list_policy_versions(session, site_id, limit=100_000) if line.version == version), None)
+    query = select(*_POLICY_LINE).where(_POLICY.c.site_id == site_id, _POLICY.c.version == version)
+    row = session.connection().execute(query).one_or_none()
+    return PolicyLine(*row) if row is not None else None
+
+
+def find_active_version(session: Session, site_id: str) -> PolicyLine | None:
+    """The version that routes on a site, or None."""
+    query = select(*_POLICY_LINE).join(_SITE, _SITE.c.policy_version_id == _POLICY.c.id).where(_SITE.c.id == site_id)
+    row = session.connection().execute(query).one_or_none()
+    return PolicyLine(*row) if row is not None else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from commentsvc.services.policy_approval import approve_version, do_without_appr
 from commentsvc.services.policy_drafts import DraftChange, NewDraft, change_draft, create_draft, delete_draft, publish_draft
 from commentsvc.services.policy_schedule import cancel_activation, schedule_activation
 from commentsvc.services.policy_shadow import begin_policy_shadow, end_policy_shadow
-from commentsvc.store.queries.history import PolicyLine, find_policy_version, list_policy_versions
+from commentsvc.store.queries.history import PolicyLine, find_active_version, find_policy_version, list_policy_versions
 from commentsvc.store.queries.overview import find_account_names
 from commentsvc.store.queries.policies import DraftLine, find_draft, load_policy_desk, load_shadow_outcome
 from commentsvc.store.queries.sites import SiteState, list_sections
@@ -125,7 +125,7 @@ def find_version(session: Session, site: SiteState, version: int) -> PolicyLine:
 
 def active_version(session: Session, site: SiteState) -> PolicyLine:
     """The version that routes. Raises NotFoundError."""
-    found = next((line for line in list_policy_versions(session, site.id, limit=100_000) if line.id == site.policy_version_id), None)
+    found = find_active_version(session, site.id)
     if found is None:
         raise NotFoundError("This site has no active policy.")
     return found
