@@ -1,9 +1,10 @@
 """Activating a version at a time: written down now, done by a worker then."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.orm import Session
 
 from commentsvc.domain.auditing import AuditFact
@@ -102,16 +103,25 @@ def activate_due(session: Session, now: datetime) -> list[tuple[str, int, Schedu
     return done
 
 
-def _end_waiting(conn: Connection, site_id: str, state: ScheduleState, now: datetime) -> Row[Any] | None:
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """A plan that waits no longer."""
+
+    version_id: str
+    activate_at: datetime
+
+
+def _end_waiting(conn: Connection, site_id: str, state: ScheduleState, now: datetime) -> _Ended | None:
     ended = conn.execute(
         update(_SCHEDULE)
         .where(_SCHEDULE.c.site_id == site_id, _SCHEDULE.c.state == ScheduleState.WAITING.value)
         .values(state=state, ended_at=now)
         .returning(_SCHEDULE.c.version_id, _SCHEDULE.c.activate_at)
     )
-    return ended.one_or_none()
+    row = ended.one_or_none()
+    return _Ended(*row) if row is not None else None
 
 
-def _plan(conn: Connection, row: Row[Any]) -> dict[str, object]:
-    number = conn.execute(select(_VERSION.c.version).where(_VERSION.c.id == row.version_id)).scalar_one()
-    return {"version": number, "activate_at": row.activate_at.isoformat()}
+def _plan(conn: Connection, ended: _Ended) -> dict[str, object]:
+    number = conn.execute(select(_VERSION.c.version).where(_VERSION.c.id == ended.version_id)).scalar_one()
+    return {"version": number, "activate_at": ended.activate_at.isoformat()}
