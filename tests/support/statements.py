@@ -18,7 +18,7 @@ class Compiled:
         if engine.name in self.by_kind:
             dialect, compiled = self.by_kind[engine.name]
             engine.dialect = engine.pool._dialect = dialect
-            engine._compiled_cache = compiled  # type: ignore[assignment] # SQLAlchemy says the same of it
+            engine._compiled_cache = compiled
 
     def keep(self, engine: Engine) -> None:
         """Keep for later ones what an engine that has connected knows."""

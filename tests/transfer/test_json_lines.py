@@ -222,7 +222,7 @@ def test_any_bytes_give_records_or_a_refusal(tmp_path_factory, content, has_head
 
 
 # Each example takes a world of its own.
-@settings(max_examples=settings.default.max_examples // 4)
+@settings(max_examples=settings().max_examples // 4)
 @given(
     documents=st.lists(
         st.fixed_dictionaries({"type": st.sampled_from(["comment", "author", "article"])}, optional=dict.fromkeys(FIELDS, ANYTHING)),
