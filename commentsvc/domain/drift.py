@@ -3,12 +3,12 @@
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from math import ceil, inf
+from math import ceil, log
 from typing import Final, TypeVar
 
 import numpy as np
 
-from commentsvc.domain.distributions import chi_square_quantile
+from commentsvc.domain.distributions import chi_square_quantile, solve_rising
 from commentsvc.domain.intervals import Interval
 from commentsvc.domain.simulation import Scores
 
@@ -21,7 +21,7 @@ FALSE_ALARMS: Final = 0.01
 _BINS: Final = 10
 _HALF: Final = 0.5
 _FEWEST_PAIRS: Final = 2
-_HALVINGS: Final = 60
+_LEAST_CHANCE: Final = 1e-300
 
 
 class Drift(StrEnum):
@@ -96,9 +96,10 @@ class Agreement:
 def measure_agreement(both_rejected: int, differed: int, both_approved: int, *, level: float = 0.95) -> Agreement | None:
     """Cohen's kappa (1960) of comments decided twice; None for fewer than two, or when all decisions were the same.
 
-    Which moderator came first is chance, so each pair counts in both orders; kappa is then that of Scott (1955). The interval is the one of
-    Donner and Eliasziw (1992), all values that a goodness-of-fit test does not refuse: it holds from some 25 pairs on, where one from a
-    standard error does not.
+    Which moderator came first is chance, so each pair counts in both orders; kappa is then that of Scott (1955) in the model of Bloch and
+    Kraemer (1989). Given how often was rejected at all, how many pairs differ has a distribution that one number decides, as that of
+    heterozygotes in a test of Hardy and Weinberg's law (Haldane 1954); the interval is all values of it that neither tail refuses, as a
+    kappa at the share of rejections seen. It errs to the safe side where a goodness of fit (Donner and Eliasziw 1992) falls short.
     """
     pairs = both_rejected + differed + both_approved
     if pairs < _FEWEST_PAIRS:
@@ -109,28 +110,23 @@ def measure_agreement(both_rejected: int, differed: int, both_approved: int, *, 
         return None
     kappa = 1.0 - differed / (2.0 * pairs * rejected * approved)
     least = max(-rejected / approved, -approved / rejected)
-    critical = chi_square_quantile(level, 1.0)
+    tail = (1.0 - level) / 2.0
+    low = solve_rising(lambda value: _differing(pairs, rejected, value, differed)[0] - tail, least, 1.0)
+    high = solve_rising(lambda value: tail - _differing(pairs, rejected, value, differed)[1], least, 1.0)
+    return Agreement(pairs, (both_rejected + both_approved) / pairs, Interval(kappa, min(kappa, low), max(kappa, high)))
 
-    def misfit(value: float) -> float:
-        expected = (
-            pairs * (rejected * rejected + value * rejected * approved),
-            pairs * 2.0 * rejected * approved * (1.0 - value),
-            pairs * (approved * approved + value * rejected * approved),
-        )
-        counts = (both_rejected, differed, both_approved)
-        # What is impossible and did not happen fits.
-        terms = [
-            (seen - mean) ** 2 / mean if mean > 0.0 else (0.0 if seen == 0 else inf) for seen, mean in zip(counts, expected, strict=True)
-        ]
-        return sum(terms) - critical
 
-    def end(outside: float) -> float:
-        if misfit(outside) <= 0.0:
-            return outside
-        inside = kappa
-        for _ in range(_HALVINGS):
-            middle = (inside + outside) / 2.0
-            inside, outside = (middle, outside) if misfit(middle) <= 0.0 else (inside, middle)
-        return inside
-
-    return Agreement(pairs, (both_rejected + both_approved) / pairs, Interval(kappa, min(kappa, end(least)), max(kappa, end(1.0))))
+def _differing(pairs: int, rejected: float, kappa: float, differed: int) -> tuple[float, float]:
+    """The chances that at most, and at least, so many pairs differ, given the share of decisions that reject."""
+    rarer = round(2 * pairs * min(rejected, 1.0 - rejected))
+    counts = np.arange(rarer % 2, rarer + 1, 2, dtype=np.float64)
+    odds = rejected / (1.0 - rejected)
+    # The square of the chance to differ, by those to reject and to approve alike; never quite nothing, so that its logarithm is one.
+    chances = (4.0 * (1.0 - kappa) ** 2, 1.0 + kappa / odds, 1.0 + kappa * odds)
+    differ, alike, also = (log(max(chance, _LEAST_CHANCE)) for chance in chances)
+    before = counts[:-1]
+    steps = np.log((rarer - before) / 2.0 * (pairs - (rarer + before) / 2.0) / ((before + 1.0) * (before + 2.0))) + (differ - alike - also)
+    logs = np.concatenate([[0.0], np.cumsum(steps)])
+    weights = np.exp(logs - logs.max())
+    weights /= weights.sum()
+    return float(weights[counts <= differed].sum()), float(weights[counts >= differed].sum())

@@ -6,19 +6,27 @@ fails; the last that passed is recommended. To recommend wrongly, the test of th
 it does so with at most that chance, however many candidates there are: fixed-sequence testing, as in Learn then Test (Angelopoulos, Bates,
 Candes, Jordan and Lei 2021); for missed shares, which only grow along the path, also the upper confidence bounds of Bates, Angelopoulos,
 Lei, Malik and Jordan (2021).
+
+Chance enters twice: the sample is a draw from the period's comments, and these are a draw from all such comments, of which the coming ones
+are others. So each bound is made in two steps whose errors add up to the whole: how many harmful ones the period has, from the sample; and
+what that lets be so of others. A bound of the first step alone would be broken by coming comments every other time where all are decided.
+
+Missed shares are bounded for as many coming harmful comments as the period had, since that is what anybody will see, and for all of them
+taken together. Of two such periods' harmful comments, in the order of the path, each is as likely to be of the one as of the other; to
+break the promise so many of the coming must come before so many of the known, which is one hypergeometric chance for the whole path.
 """
 
 from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from math import ceil, exp, log
+from math import ceil, exp, floor, log, sqrt
 from typing import Final
 
 import numpy as np
 
 from commentsvc.domain.estimation import Counts, Places
-from commentsvc.domain.evidence import APPROVED, REJECTED, UNSEEN, Part
-from commentsvc.domain.intervals import share_lower
+from commentsvc.domain.evidence import APPROVED, UNSEEN, Part
+from commentsvc.domain.intervals import marked_upper, share_lower, share_upper
 from commentsvc.domain.labels import Label
 from commentsvc.domain.policy import Band, Policy
 from commentsvc.domain.quality import harmful_lower, harmful_upper
@@ -32,16 +40,18 @@ _REJECT_STEPS: Final = tuple(step / 10.0 for step in range(80, -1, -1))
 _MISSED_PART: Final = 0.8
 """The part of the error that the bound on missed comments gets where that on caught ones needs some too."""
 _POWER: Final = 3
-_MOST_GROWTH: Final = 4096.0
+_MOST_GROWTH: Final = 128.0
+"""So many times as many decisions nobody will wait for."""
 _PLAN_STEPS: Final = 20
 
 
 def recommend_missing(ground: Ground, today: Policy, alpha: float, *, confidence: float = 0.9, most_items_a_day: float) -> Answer:
     """The laxest thresholds with which at most a share `alpha` of harmful comments is missed: published without a moderator's look.
 
-    Guarantee, for any number of comments and any scorer: over the random draw of the sample, the chance that the draft's missed share among
-    this period's comments exceeds `alpha` is at most 1 - `confidence`. It speaks of the days whose sample is decided, takes moderators'
-    word for what is harmful, and holds for coming traffic as far as that is like the period's: see `drift`. Bands of sections move along.
+    Guarantee, for any number of comments and any scorer: the chance of being handed a draft whose missed share exceeds `alpha` is at most
+    1 - `confidence`, both in a coming period with as many harmful comments and in the long run. It rests on the days whose sample is
+    decided, takes moderators' word for what is harmful, and holds as far as coming traffic is like the period's: see `drift`. Bands of
+    sections move along.
 
     Refused when the sample is empty, or when as little as `most_items_a_day`, sample included, cannot be shown to keep `alpha`.
     """
@@ -71,10 +81,9 @@ def recommend_missing(ground: Ground, today: Policy, alpha: float, *, confidence
 def recommend_rejecting(ground: Ground, today: Policy, least: float, *, confidence: float = 0.95) -> Answer:
     """The lowest thresholds of automatic rejection at which at least a share `least` of what the bands reject is harmful.
 
-    Guarantee: but for a chance of 1 - `confidence` the precision of the draft's rejections is `least` or more, for comments such as those
-    that moderators decided (Clopper and Pearson's bound) and this period's own where only the sample saw them. What nobody decided counts
-    as civil, and what other rules reject anyway is not judged. Testing begins where there are three times the decisions that would just
-    be enough if none of them were civil. Bands of sections move along.
+    Guarantee: but for a chance of 1 - `confidence` the precision of the draft's rejections is `least` or more in the long run, of comments
+    such as this period's. What is flagged and nobody decided counts as civil, and what other rules reject anyway is not judged. Testing
+    begins where there are three times the decisions that would just be enough if none of them were civil. Bands of sections move along.
     """
     labels = [label for label, band in today.bands.items() if entry_of(band) and label in ground.columns]
     if not labels:
@@ -182,11 +191,27 @@ def _sides(ground: Ground, counts: Counts, place: int) -> tuple[Part, Part]:
 # -- The tests -----------------------------------------------------------------------------------------------------------------
 def _missed_upper(caught: Part, missed: Part, error: float) -> float:
     """An upper bound for the missed share of harmful comments, above the truth but for a chance of at most `error`."""
-    # Whether the caught side needs some of the error is settled by scores and routes, which are no chance.
+    of_sample = error * _sample_part(caught + missed)
+    # Whether the caught side needs some of the error is settled by scores and routes, not by what was found.
     part = _MISSED_PART if caught.published.any() else 1.0
-    most = harmful_upper(missed, part * error)
-    least = harmful_lower(caught, (1.0 - part) * error) if part < 1.0 else float(caught.flagged[REJECTED])
-    return most / (most + least) if most > 0.0 else 0.0
+    most, least = floor(harmful_upper(missed, part * of_sample)), ceil(harmful_lower(caught, (1.0 - part) * of_sample))
+    known = most + least
+    if not known:
+        return 1.0
+    coming = (marked_upper(most, known, 2 * known, error - of_sample) - most) / known
+    return max(coming, share_upper(most, known, error - of_sample))
+
+
+def _sample_part(part: Part) -> float:
+    """The part of the error for the sample's chance, the rest being for the period's; near the best by the size of either.
+
+    With a least sampling rate of r their variances are as 1 - r to r. It must not depend on what the sample found.
+    """
+    rates = [rate for row, rate in zip(part.published, part.rates, strict=True) if row.any()]
+    if not rates:
+        return 0.0
+    sample, period = sqrt(1.0 - min(rates)), sqrt(min(rates))
+    return sample / (sample + period)
 
 
 def _decided(part: Part) -> int:
@@ -194,12 +219,10 @@ def _decided(part: Part) -> int:
 
 
 def _precision_lower(part: Part, error: float) -> float:
-    unseen, approved, rejected = (int(number) for number in part.flagged)
-    known, population = approved + rejected, int(part.published.sum())
-    each = error / 2.0 if population and known else error
-    of_known = known * share_lower(rejected, known, each) if known else 0.0
-    of_published = harmful_lower(replace(part, counts=np.where(np.arange(len(part.counts))[:, None] == 0, 0, part.counts)), each)
-    return (of_known + of_published) / max(1, known + population + unseen)
+    """A lower bound for the share of harmful ones, below the truth but for a chance of at most `error`."""
+    of_sample = error * _sample_part(part)
+    least = ceil(harmful_lower(part, of_sample))
+    return share_lower(least, int(part.counts[:-1].sum()), error - of_sample)
 
 
 def _refused(caught: Part, missed: Part, alpha: float, error: float) -> Refusal:

@@ -9,7 +9,8 @@ A flagged comment without a decision may be harmful or not: intervals allow for 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, sqrt
+from statistics import NormalDist
 from typing import Final
 
 from commentsvc.domain.evidence import APPROVED, REJECTED, UNSEEN, Part
@@ -86,11 +87,15 @@ def _precision(part: Part, level: float, growth: float | None = None) -> Interva
         return Interval(0.5, 0.0, 1.0)
     if growth is None:
         of_known = clopper_pearson(rejected, known, level)
-        sampled = _sampled_total(part, REJECTED, level, guess=rejected / known if known else 0.5)
+        sampled = _sampled_share(part, level, guess=rejected / known if known else 0.5).scaled(population)
     else:
         of_known = score_interval(growth * rejected, growth * known, level) if known else Interval.exact(0.0)
         sampled = _planned_sampled(part, REJECTED, level, growth).scaled(1.0 / growth)
-    share = sum_of([of_known.scaled(known), sampled]).scaled(1.0 / (known + population)).within(0.0, 1.0)
+    # Of the next comments, another part will be of the one kind.
+    apart = abs(of_known.value - sampled.value / max(1, population)) * sqrt(known * population / (known + population))
+    spread = NormalDist().inv_cdf((1.0 + level) / 2.0) * apart
+    mixed = Interval(0.0, -spread, spread)
+    share = sum_of([of_known.scaled(known), sampled, mixed]).scaled(1.0 / (known + population)).within(0.0, 1.0)
     judged = (known + population) / (known + population + unseen)
     return Interval(share.value, share.low * judged, share.high * judged + (1.0 - judged))
 
@@ -141,11 +146,24 @@ def _total(part: Part, finding: int, level: float) -> Interval:
     return _sampled_total(part, finding, level).scaled(1.0, int(part.flagged[finding]))
 
 
-def _sampled_total(part: Part, finding: int, level: float, *, guess: float = 0.0) -> Interval:
-    """The total among the published; where none of them was drawn, `guess` is the share that the estimate takes."""
+def _sampled_share(part: Part, level: float, *, guess: float) -> Interval:
+    """The share of harmful ones among such as were published; where none was drawn, the estimate takes `guess`."""
+    population, drawn, found, rates = _drawn(part, REJECTED)
+    if not population:
+        return Interval.exact(0.0)
+    if not drawn:
+        return Interval(guess, 0.0, 1.0)
+    if len(rates) == 1:
+        # Not `marked_total`, whose chance is the sample's alone: what is asked for is the share among comments such as these.
+        return clopper_pearson(found[0], drawn, level)
+    return _sampled_total(part, REJECTED, level).scaled(1.0 / population)
+
+
+def _sampled_total(part: Part, finding: int, level: float) -> Interval:
+    """The total among the published."""
     population, drawn, found, rates = _drawn(part, finding)
     if not drawn:
-        return Interval(population * guess, 0.0, population)
+        return Interval(0.0, 0.0, population)
     if len(rates) == 1:
         return marked_total(found[0], drawn, population, level)
     weights = [1.0 / rate for rate in rates]

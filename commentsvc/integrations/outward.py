@@ -7,6 +7,7 @@ import ssl
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -41,7 +42,12 @@ class Outward:
         """With `allow_private` plain http and addresses of our own network are called too: for a CMS on the same machine, and for tests."""
         self._allow_private = allow_private
         self._timeout_s = timeout_s
-        self._trust = trust or ssl.create_default_context()
+        self._given_trust = trust
+
+    @cached_property
+    def _trust(self) -> ssl.SSLContext:
+        # Made when first needed: reading the system's authorities takes 30 ms, and many a site calls nobody.
+        return self._given_trust or ssl.create_default_context()
 
     def objection(self, address: str) -> str | None:
         """What speaks against an address before anything is asked of it, in a sentence; None when nothing does."""
@@ -59,7 +65,7 @@ class Outward:
         """
         scheme, host, port, path = _split(address, self._allow_private)
         ip = self._look_up(host, port)
-        connection = _Connection(scheme, host, port, ip, self._timeout_s, self._trust)
+        connection = _Connection(host, port, ip, self._timeout_s, self._trust if scheme == "https" else None)
         # A limit for each read is not enough: who sends a byte now and then would hold us for ever.
         watchdog = threading.Timer(self._timeout_s, connection.cut)
         watchdog.daemon = True
@@ -122,14 +128,14 @@ def _split(address: str, allow_private: bool) -> tuple[str, str, int, str]:  # n
 class _Connection(http.client.HTTPConnection):
     """To one looked-up address, in the name of the host that was asked for."""
 
-    def __init__(self, scheme: str, host: str, port: int, ip: str, timeout_s: float, trust: ssl.SSLContext) -> None:
+    def __init__(self, host: str, port: int, ip: str, timeout_s: float, trust: ssl.SSLContext | None) -> None:
         super().__init__(host, port, timeout=timeout_s)
-        self.default_port = _PORTS[scheme]
+        self.default_port = _PORTS["http" if trust is None else "https"]
         self.is_cut = False
         self._line: socket.socket | None = None
         self._ip = ip
         self._limit_s = timeout_s
-        self._trust = trust if scheme == "https" else None
+        self._trust = trust
 
     def connect(self) -> None:
         """Connect to the address that was looked at, and hold the certificate against the name."""

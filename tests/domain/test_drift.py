@@ -88,8 +88,8 @@ def test_the_interval_of_kappa_keeps_its_level(rejected, kappa, rounds):
     chance = np.random.default_rng(9)
     both = rejected * (1 - rejected)
     shares = [rejected**2 + kappa * both, 2 * both * (1 - kappa), (1 - rejected) ** 2 + kappa * both]
-    found = [measure_agreement(*table) for table in chance.multinomial(60, shares, rounds).tolist()]
-    told = [one.kappa for one in found if one is not None]
-    assert len(told) > 0.98 * rounds
-    # The test's distribution is one for many pairs: half a point is allowed for.
-    assert sum(one.low <= kappa <= one.high for one in told) >= (least_coverage(rounds) - 0.005) * len(told)
+    tables = chance.multinomial(60, shares, rounds).tolist()
+    for level in (0.8, 0.95):
+        told = [one.kappa for table in tables if (one := measure_agreement(*table, level=level)) is not None]
+        assert len(told) > 0.98 * rounds
+        assert sum(one.low <= kappa <= one.high for one in told) >= least_coverage(rounds, level) * len(told)

@@ -21,7 +21,7 @@ from commentsvc.domain.intervals import (
     weighted_upper,
 )
 
-ROUNDS = pytest.mark.parametrize("rounds", [pytest.param(200, id="200"), pytest.param(2000, id="2000", marks=pytest.mark.slow)])
+ROUNDS = pytest.mark.parametrize("rounds", [pytest.param(100, id="100"), pytest.param(2000, id="2000", marks=pytest.mark.slow)])
 
 
 def least_coverage(rounds: int, level: float = 0.95) -> float:

@@ -1,7 +1,8 @@
 """Precision and recall against histories of which the truth is known."""
 
 from dataclasses import replace
-from statistics import fmean, median
+from math import log
+from statistics import NormalDist, fmean, median
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from commentsvc.domain.errors import InvalidError
 from commentsvc.domain.evidence import Part, days_decided, gather_evidence
 from commentsvc.domain.intervals import Interval
+from commentsvc.domain.labels import Label
 from commentsvc.domain.quality import TooLittle, civil, harmful, precision, recall
 from commentsvc.domain.simulation import routes_under, simulate
 from tests.domain.histories import World, evenly, held_from, rising
@@ -24,12 +26,19 @@ WORLDS = {
     "few-one-percent": (World(3_000, 0.02, held_from(0.5), evenly(0.01)), held_from(0.35)),
     "stricter-ten-percent": (World(4_000, 0.05, held_from(0.6), evenly(0.1)), held_from(0.3)),
     "rising-with-the-score": (World(8_000, 0.05, held_from(0.5), rising), held_from(0.35)),
+    "stricter-half": (World(3_000, 0.03, held_from(0.5), evenly(0.5)), held_from(0.35)),
 }
 NARROW = 1e-9
 
 
 def interval_of(figure) -> Interval:
     return figure.interval if isinstance(figure, TooLittle) else figure
+
+
+def precision_in_the_long_run(world, draft) -> float:
+    at = draft.bands[Label.TOXICITY].hold_at
+    harmful, civil = (1 - NormalDist(mean, 1.0).cdf(log(at / (1 - at))) for mean in (0.75, -1.6))
+    return world.harmful * harmful / (world.harmful * harmful + (1 - world.harmful) * civil)
 
 
 def part(approved=0, rejected=0, unseen=0, published=(), rates=(0.02,), left_out=0) -> Part:
@@ -50,7 +59,7 @@ def test_every_interval_keeps_its_level(name, rounds):
         routes = routes_under(ground, draft)
         known, outcome = ground.comments, replace(simulate(ground, routes).whole, widest=1.0)
         caught, held_civil = int((is_harmful & (routes > 0)).sum()), int((~is_harmful & (routes > 1)).sum())
-        truths = [caught / is_harmful.sum(), caught / (routes > 0).sum(), is_harmful.sum() - caught, held_civil]
+        truths = [caught / is_harmful.sum(), precision_in_the_long_run(world, draft), is_harmful.sum() - caught, held_civil]
         intervals = [
             interval_of(outcome.recall()),
             interval_of(outcome.precision()),

@@ -1,7 +1,8 @@
 """Recommended thresholds against histories of which the truth is known: what they catch, and whether promises are kept."""
 
 from dataclasses import replace
-from statistics import fmean
+from math import log
+from statistics import NormalDist, fmean
 
 import numpy as np
 import pytest
@@ -38,6 +39,13 @@ def draft_of(answer) -> Policy:
 def refusal_of(answer) -> Refusal:
     assert isinstance(answer, Refusal)
     return answer
+
+
+def missed_in_the_long_run(draft) -> float:
+    """The share of all harmful comments such as World's that the draft leaves alone: below the thresholds of both labels."""
+    below = [(Label.TOXICITY, 0.75), (Label.THREAT, -0.5)]
+    chances = [NormalDist(mean, 1.0).cdf(log(at / (1 - at))) if (at := draft.bands[label].hold_at) else 1.0 for label, mean in below]
+    return chances[0] * chances[1]
 
 
 def missed_share(ground, is_harmful, draft) -> float:
@@ -119,9 +127,11 @@ PROMISES = {
     "two-percent": (World(3_000, 0.35, held_from(0.5, 0.5), evenly(0.02)), 0.25),
     "ten-percent-lax-today": (World(2_000, 0.2, held_from(0.8), evenly(0.1)), 0.25),
     "rising-with-the-score": (World(3_000, 0.4, held_from(0.5), rising), 0.5),
+    # No chance of a sample is left here, and that of the next period is all the more.
+    "all-looked-at": (World(600, 0.25, held_from(0.5), evenly(1.0)), 0.3),
 }
 KEPT = [
-    *(pytest.param(name, 200) for name in ("two-percent", "rising-with-the-score")),
+    *(pytest.param(name, 100) for name in ("two-percent", "rising-with-the-score", "all-looked-at")),
     *(pytest.param(name, 2000, marks=pytest.mark.slow) for name in PROMISES),
 ]
 
@@ -130,15 +140,18 @@ KEPT = [
 def test_a_promise_about_misses_is_kept_in_all_but_delta_of_histories(name, rounds):
     world, alpha = PROMISES[name]
     chance = np.random.default_rng(13)
-    broken = refused = 0
+    broken, refused = dict.fromkeys(["this period", "next period", "long run"], 0), 0
     for _ in range(rounds):
         ground, is_harmful = world.history(chance)
         answer = recommend_missing(ground, world.today, alpha, confidence=0.8, most_items_a_day=PLENTY)
         if isinstance(answer, Refusal):
             refused += 1
-        else:
-            broken += missed_share(ground, is_harmful, answer.draft) > alpha
-    assert broken <= (1 - least_coverage(rounds, 0.8)) * rounds
+            continue
+        coming = missed_in_the_long_run(answer.draft)
+        broken["this period"] += missed_share(ground, is_harmful, answer.draft) > alpha
+        broken["next period"] += chance.binomial(is_harmful.sum(), coming) > alpha * is_harmful.sum()
+        broken["long run"] += coming > alpha
+    assert max(broken.values()) <= (1 - least_coverage(rounds, 0.8)) * rounds
     assert refused < 0.1 * rounds
 
 

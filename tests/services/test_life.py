@@ -160,7 +160,7 @@ def life(tmp_path_factory) -> type[Life]:
 
 
 def test_life_in_any_order(life):
-    run_state_machine_as_test(life, settings=settings(max_examples=30, stateful_step_count=25))
+    run_state_machine_as_test(life, settings=settings(max_examples=12, stateful_step_count=25))
 
 
 @pytest.mark.slow

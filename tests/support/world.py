@@ -45,6 +45,7 @@ from commentsvc.store.base import Base, table_of
 from commentsvc.store.queries.sites import SiteState, get_site
 from tests.support.clocks import FakeChance, FakeClock
 from tests.support.invariants import find_problems
+from tests.support.statements import COMPILED
 
 T = TypeVar("T")
 POLICY: dict[str, object] = {
@@ -74,7 +75,9 @@ class World:
         }
         self.runtime: Runtime = build_runtime(load_settings(environ), scorer=self.scorer, clock=self.clock, chance=self.chance)
         self.db = self.runtime.db
+        COMPILED.lend(self.db.engine)
         self.site_key = self.make_site(new_site or NewSite("gazette", "The Gazette"), policy or POLICY)
+        COMPILED.keep(self.db.engine)
 
     def close(self) -> None:
         self.scorer.release()

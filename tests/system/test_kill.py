@@ -38,14 +38,14 @@ def check_replays(server: Server, posts: list[Post], outcome: Outcome) -> None:
 
 
 def test_killed_server_loses_and_doubles_nothing(on_sqlite: MakeInstallation):
-    installation, posts = on_sqlite(), make_posts(400)
+    installation, posts = on_sqlite(), make_posts(240)
     outcome, server = kill_in_the_middle(installation, posts, kills=1)
     assert outcome.unanswered, "nothing was in flight"
     check_nothing_lost(installation, posts, outcome)
     whole = try_again(server, posts, outcome)
     check_replays(server, posts[::10], whole)
     check_nothing_lost(installation, posts, whole)
-    assert installation.query("SELECT count(*) FROM comment") == [(400,)]
+    assert installation.query("SELECT count(*) FROM comment") == [(240,)]
     check_invariants(installation)
 
 

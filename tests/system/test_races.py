@@ -68,7 +68,7 @@ def race(installation: Installation, servers: Sequence[Server], items: Sequence[
 def test_one_of_eight_decides_each_item(on_postgres: MakeInstallation):
     installation = on_postgres()
     servers = [installation.serve(), installation.serve()]
-    race(installation, servers, hold(installation, servers[0], 40))
+    race(installation, servers, hold(installation, servers[0], 25))
     check_invariants(installation)
 
 

@@ -39,11 +39,11 @@ def see_visible(installation: Installation) -> set[str]:
 
 
 def test_killed_workers_lose_and_double_nothing(on_postgres: MakeInstallation, valkey: Valkey):
-    installation, posts = apart(on_postgres, valkey), make_posts(100)
+    installation, posts = apart(on_postgres, valkey), make_posts(60)
     servers = [installation.serve() for _ in range(2)]
     worker = installation.work()
     crowd = Crowd(posts, lambda reader: servers[reader % 2].port).start()
-    wait_until("the worker to be at work", partial(has_routed, installation, 20))
+    wait_until("the worker to be at work", partial(has_routed, installation, 12))
     worker.kill()
     end_leases(installation)
     installation.work()

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from commentsvc.domain.commands import Identity
@@ -221,6 +221,8 @@ def test_any_bytes_give_records_or_a_refusal(tmp_path_factory, content, has_head
     assert refused != ""
 
 
+# Each example takes a world of its own.
+@settings(max_examples=settings().max_examples // 4)
 @given(
     documents=st.lists(
         st.fixed_dictionaries({"type": st.sampled_from(["comment", "author", "article"])}, optional=dict.fromkeys(FIELDS, ANYTHING)),

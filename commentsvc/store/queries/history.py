@@ -11,14 +11,8 @@ from sqlalchemy.orm import Session
 from commentsvc.domain.labels import ALL_LABELS, Label
 from commentsvc.domain.status import ROUTES, Route, Verdict
 from commentsvc.store.base import table_of
-<<<<<<< HEAD
-from commentsvc.store.models import Comment, Decision, PolicyVersion, Revision, Routing, ScoreSet
-from commentsvc.store.packing import NUMBER_BYTES, first_byte_of, pack_score, unpack_scores
-=======
 from commentsvc.store.models import Comment, Decision, PolicyVersion, Revision, Routing, ScoreSet, Site
-from commentsvc.store.packing import NUMBER_BYTES, NUMBERS, ROUTE_STEP, first_byte_of, pack_routing, pack_score, unpack_scores
-from commentsvc.store.streaming import stream_rows
->>>>>>> 3df22dd (One version is looked up alone; the typed client knows of policies' steps and of watching)
+from commentsvc.store.packing import NUMBER_BYTES, first_byte_of, pack_score, unpack_scores
 
 _ROUTING = table_of(Routing)
 _SCORES = table_of(ScoreSet)

@@ -5,6 +5,8 @@ from html.parser import HTMLParser
 
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 
 import commentsvc
 from commentsvc.runtime import Runtime
@@ -18,6 +20,23 @@ from commentsvc.web.plumbing import install_plumbing, pipes_for
 PASSWORD = "a long enough password"
 
 
+class _Compiled(BytecodeCache):
+    """Templates compiled once for all of a session's applications."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._known:
+            bucket.bytecode_from_string(self._known[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._known[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = _Compiled()
+
+
 def build_pages_app(runtime: Runtime, *, demo: bool = False) -> Flask:
     """The pages on the plumbing, without the API."""
     app = Flask("commentsvc.web", static_folder=None)
@@ -25,6 +44,7 @@ def build_pages_app(runtime: Runtime, *, demo: bool = False) -> Flask:
     app.config["DEMO"] = demo
     for register in (register_pages, register_embed, register_mail, register_console, register_admin):
         register(app)
+    app.jinja_env.bytecode_cache = _COMPILED
     return app
 
 

@@ -62,4 +62,4 @@ class TransparencyReportSchema(ma.Schema):
     """A year of a site, as Articles 15 and 24 of the DSA ask for it."""
 
     year = number("The calendar year, in UTC.", required=True)
-    figures = fields.List(fields.Nested(ReportFigureSchema), required=True, metadata={"description": "Every figure, in the report's order."})
+    figures = fields.List(fields.Nested(ReportFigureSchema), required=True, metadata={"description": "Its figures, in the report's order."})

@@ -1,4 +1,4 @@
-/*! commentsvc, Apache-2.0; built from c931d7d8de623e898f4d4dc9260509e0c6625e471c1edadb16055802d892fe33 */
+/*! commentsvc, Apache-2.0; built from 8e044c36c1a970336d928e315ecc6904fb7d678b607f1845ded095d99ea48cc1 */
 export interface paths {
     "/api/v1/admin/accounts": {
         parameters: {
@@ -6034,18 +6034,6 @@ export interface components {
             /** @description The estimate, 0 to 1; null with too little to say. */
             value: number | null;
         };
-        Figure1: {
-            /** @description Of a share: the upper end. */
-            high: number | null;
-            /** @description Of a share: the lower end of its interval of 95 %. */
-            low: number | null;
-            /** @description Which part of the report it belongs to. */
-            part: string;
-            /** @description A count, hours, or a share; null of nothing. */
-            value: number | null;
-            /** @description What it counts. */
-            what: string;
-        };
         Filter: {
             /**
              * @description The author's id.
@@ -6321,6 +6309,34 @@ export interface components {
              * @description When the lease ends.
              */
             until: string;
+        };
+        LogStatement: {
+            /**
+             * @description '' where nobody appealed.
+             * @enum {string}
+             */
+            appeal: "" | "open" | "upheld" | "overturned";
+            /**
+             * Format: date
+             * @description The day (UTC) on which it was decided.
+             */
+            date: string;
+            /**
+             * @description Who brought it before the site.
+             * @enum {string}
+             */
+            found_by: "software" | "readers" | "moderators";
+            /**
+             * @description A moderator's ground; null where software decided.
+             * @enum {string|null}
+             */
+            ground: "abuse" | "hate" | "threat" | "obscene" | "spam" | "off_topic" | "personal_data" | "misinformation" | "illegal" | "other" | null;
+            /** @description Whether software decided alone. */
+            is_automated: boolean;
+            /** @description The language of the text, where it could be told. */
+            language: string | null;
+            /** @description What the software saw: labels whose bands were reached, and kinds of rules. */
+            rules: string[];
         };
         Mark: {
             /** @description Where they begin in the text, in code points. */
@@ -7215,7 +7231,7 @@ export interface components {
              */
             since: string;
             /** @description The latest, up to 50, newest first. */
-            statements: components["schemas"]["Statement"][];
+            statements: components["schemas"]["LogStatement"][];
             /** @description Authors who may not comment for a while. */
             suspended_count: number;
             /**
@@ -7322,6 +7338,18 @@ export interface components {
              * @enum {string}
              */
             reason: "abuse" | "hate" | "threat" | "obscene" | "spam" | "off_topic" | "personal_data" | "misinformation" | "illegal" | "other";
+        };
+        ReportFigure: {
+            /** @description Of a share: the upper end. */
+            high: number | null;
+            /** @description Of a share: the lower end of its interval of 95 %. */
+            low: number | null;
+            /** @description Which part of the report it belongs to. */
+            part: string;
+            /** @description A count, hours, or a share; null of nothing. */
+            value: number | null;
+            /** @description What it counts. */
+            what: string;
         };
         ReportLine: {
             /**
@@ -7910,34 +7938,6 @@ export interface components {
         };
         Statement: {
             /**
-             * @description '' where nobody appealed.
-             * @enum {string}
-             */
-            appeal: "" | "open" | "upheld" | "overturned";
-            /**
-             * Format: date
-             * @description The day (UTC) on which it was decided.
-             */
-            date: string;
-            /**
-             * @description Who brought it before the site.
-             * @enum {string}
-             */
-            found_by: "software" | "readers" | "moderators";
-            /**
-             * @description A moderator's ground; null where software decided.
-             * @enum {string|null}
-             */
-            ground: "abuse" | "hate" | "threat" | "obscene" | "spam" | "off_topic" | "personal_data" | "misinformation" | "illegal" | "other" | null;
-            /** @description Whether software decided alone. */
-            is_automated: boolean;
-            /** @description The language of the text, where it could be told. */
-            language: string | null;
-            /** @description What the software saw: labels whose bands were reached, and kinds of rules. */
-            rules: string[];
-        };
-        Statement1: {
-            /**
              * Format: date-time
              * @description When the restriction began.
              */
@@ -7972,7 +7972,7 @@ export interface components {
         };
         Statements: {
             /** @description The statements, latest first. */
-            items: components["schemas"]["Statement1"][];
+            items: components["schemas"]["Statement"][];
             /** @description Send it as `cursor` for the next page; null at the end. */
             next: string | null;
         };
@@ -8345,8 +8345,8 @@ export interface components {
             next: string | null;
         };
         TransparencyReport: {
-            /** @description Every figure, in the report's order. */
-            figures: components["schemas"]["Figure1"][];
+            /** @description Its figures, in the report's order. */
+            figures: components["schemas"]["ReportFigure"][];
             /** @description The calendar year, in UTC. */
             year: number;
         };

@@ -1,4 +1,4 @@
-/*! commentsvc, Apache-2.0; built from c931d7d8de623e898f4d4dc9260509e0c6625e471c1edadb16055802d892fe33 */
+/*! commentsvc, Apache-2.0; built from 8e044c36c1a970336d928e315ecc6904fb7d678b607f1845ded095d99ea48cc1 */
 /** A refusal: the service's problem document (RFC 9457). `status` is 0 when there was no answer at all. */
 export class Problem extends Error {
     status;
