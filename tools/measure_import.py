@@ -15,6 +15,7 @@ import resource
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -97,9 +98,10 @@ def main() -> None:
     load, began = os.getloadavg(), time.perf_counter()
     process = subprocess.Popen(command("import", "jsonl", str(source), "--site", "gazette", "--no-score"), env=environ)
     peak = 0
-    while process.poll() is None:
+    while process.returncode is None:
         peak = max(peak, held_by(process.pid))
-        time.sleep(LOOK_S)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(LOOK_S)
     took = time.perf_counter() - began
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - used.ru_utime - used.ru_stime
