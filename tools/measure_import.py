@@ -7,6 +7,7 @@ hold together (PSS where the system tells it: pages that two share count once), 
 """
 
 import argparse
+import contextlib
 import json
 import os
 import random
@@ -15,7 +16,6 @@ import resource
 import subprocess
 import sys
 import time
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -98,9 +98,9 @@ def main() -> None:
     load, began = os.getloadavg(), time.perf_counter()
     process = subprocess.Popen(command("import", "jsonl", str(source), "--site", "gazette", "--no-score"), env=environ)
     peak = 0
-    while process.returncode is None:
+    while process.poll() is None:
         peak = max(peak, held_by(process.pid))
-        with suppress(subprocess.TimeoutExpired):
+        with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(LOOK_S)
     took = time.perf_counter() - began
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
