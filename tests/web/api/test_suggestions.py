@@ -48,6 +48,6 @@ def test_what_a_cut_off_does_is_told_with_intervals(api, told):
 def test_they_are_deleted_when_an_admin_says_which(api, told):
     token = api.caller(CHIEF)
     assert api.post("admin/suggestions:forget", {}, token=token).status_code == 422
-    assert api.post("admin/suggestions:forget", {"client_token": "c:1"}, token=token).json == {"count": 1}
+    assert api.post("admin/suggestions:forget", {"source": "coral", "client_token": "c:1"}, token=token).json == {"count": 1}
     assert api.post("admin/suggestions:forget", {"source": "coral"}, token=token).json == {"count": 5}
     assert api.get("admin/suggestions", token=token).json["items"] == []

@@ -35,18 +35,12 @@ class QualityQuerySchema(Refusing):
 class ForgettingSchema(Refusing):
     """Which judgements are to go."""
 
-    source = _source(load_default=None)
+    source = _source(required=True)
     client_token = fields.String(
         load_default=None,
         validate=validate.Length(1, MOST_TOKEN),
-        metadata={"description": "The client's own id of a text, such as `comment:<id>` of Coral.", "pattern": r"^[^\x00]*$"},
+        metadata={"description": "Only the text that the client calls so, such as `comment:<id>` of Coral.", "pattern": r"^[^\x00]*$"},
     )
-
-    @ma.validates_schema
-    def check_said(self, data: dict[str, Any], **_: object) -> None:
-        """Refuse to delete everything by saying nothing."""
-        if data["source"] is None and data["client_token"] is None:
-            raise ma.ValidationError("Is required, unless `client_token` is given.", "source")
 
 
 class SuggestionSchema(ma.Schema):
