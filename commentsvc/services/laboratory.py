@@ -31,6 +31,7 @@ _LARGE: Final = 50_000
 _SETTLED: Final = timedelta(seconds=60)
 _VIEWS: Final = 4
 _DRAGS: Final = 2
+_SWEEPS: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ class View:
     rows: NDArray[np.int64] | None
     pace: Pace
     drags: OrderedDict[tuple[str, Handle], Drag] = field(default_factory=OrderedDict)
+    sweeps: OrderedDict[tuple[str, Handle], list[Figures]] = field(default_factory=OrderedDict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -126,9 +128,18 @@ class View:
         return found
 
     def sweep(self, draft: Policy, handle: Handle, places: Sequence[float] = PLACES) -> list[Figures]:
-        """What the draft would do with the threshold in each of these places."""
+        """What the draft would do with the threshold in each of these places; kept for the usual ones."""
         drag = self.drag(draft, handle)
-        return [self.figures(drag.at(place), draft, is_planned=False) for place in places]
+        key = (Drag.key_of(draft, handle), handle)
+        swept = self.sweeps.get(key) if places is PLACES else None
+        if swept is None:
+            swept = [self.figures(drag.at(place), draft, is_planned=False) for place in places]
+            if places is PLACES:
+                with self.lock:
+                    while len(self.sweeps) >= _SWEEPS:
+                        self.sweeps.popitem(last=False)
+                    self.sweeps[key] = swept
+        return swept
 
 
 def _share(figure: Figure) -> Figure:

@@ -36,6 +36,7 @@ ADMIN = [
     "/admin/sites/gazette/transparency",
     "/admin/sites/gazette/policies/1",
     "/admin/sites/gazette/policies/draft",
+    "/admin/sites/gazette/laboratory",
 ]
 ADMIN += ["/admin/sites/gazette/policies/2", "/admin/sites/gazette/watch", "/admin/sites/harbour-post/watch"]
 ADMIN += ["/admin/accounts", "/admin/audit?verify=1", "/admin/sites/gazette/moderators"]

@@ -104,6 +104,19 @@ def list_scored_texts(
     return sorted(found, key=lambda text: -text.scores[label])[:limit]
 
 
+def find_scored_texts(session: Session, revision_ids: Sequence[str]) -> dict[str, ScoredText]:
+    """Scored revisions whose routing is in force by their ids; those that are gone are left out."""
+    columns = (_ROUTING.c.comment_id, _REVISION.c.body_html, _ROUTING.c.route, _DECISION.c.verdict, _ROUTING.c.created_at)
+    query = (
+        select(*columns, _ROUTING.c.revision_id, _ROUTING.c.packed)
+        .join_from(_ROUTING, _REVISION, _REVISION.c.id == _ROUTING.c.revision_id)
+        .outerjoin(_DECISION, (_DECISION.c.revision_id == _ROUTING.c.revision_id) & _DECISION.c.is_in_force)
+        .where(_ROUTING.c.revision_id.in_(revision_ids), _ROUTING.c.is_in_force)
+    )
+    rows = session.connection().execute(query).all() if revision_ids else []
+    return {row.revision_id: _scored_text(row[:5], unpack_scores(row.packed) if row.packed else {}) for row in rows}
+
+
 def _scored_text(row: Sequence[Any], scores: dict[Label, float]) -> ScoredText:
     comment_id, body_html, route, verdict, created_at = row
     return ScoredText(comment_id, body_html, route, verdict, scores, created_at)

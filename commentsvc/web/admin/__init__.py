@@ -3,6 +3,7 @@
 from flask import Blueprint, Flask
 
 from commentsvc.web.admin.audit import add_audit
+from commentsvc.web.admin.laboratory import add_laboratory
 from commentsvc.web.admin.moderators import add_moderators
 from commentsvc.web.admin.people import add_people
 from commentsvc.web.admin.policies import add_policies
@@ -22,6 +23,7 @@ def register_admin(app: Flask) -> None:
     add_policies(admin)
     add_watch(admin)
     add_moderators(admin)
+    add_laboratory(admin)
     add_people(admin)
     add_audit(admin)
     add_transparency(admin)

@@ -17,12 +17,14 @@ from tests.support.world import CIVIL, HELD, REVIEWED, World
 from tests.web.pages.browsing import Browser
 
 DRAFT = "/admin/sites/gazette/policies/draft"
+LAB = "/admin/sites/gazette/laboratory"
 ONE_SITE = [
     "/admin/sites/gazette",
     "/admin/sites/gazette/transparency",
     "/admin/sites/gazette/policies",
     "/admin/sites/gazette/policies/1",
     DRAFT,
+    LAB,
 ]
 INSTALLATION = ["/admin/accounts"]
 
@@ -68,6 +70,8 @@ def posts(world: World) -> list[tuple[str, dict[str, str]]]:
         ("/admin/sites/gazette/policies/1/shadow", {"act": "begin"}),
         ("/admin/sites/gazette/policies/drafts", {"base": "1"}),
         ("/admin/sites/gazette/policies/drafts/none", {"act": "delete"}),
+        (f"{LAB}/draft", {"act": "activate", "toxicity-hold": "0.5"}),
+        (f"{LAB}/activate", {"version": "1"}),
         ("/admin/accounts", {"email": "x@example.org", "name": "X"}),
         (f"/admin/accounts/{account}/role", {"site": "*", "role": "admin"}),
         (f"/admin/accounts/{account}/tokens", {"name": "x"}),
