@@ -17,11 +17,11 @@ TRY = "toxicity-review=0.33&toxicity-hold=0.36&threat-hold=0.5"
 def history(world: World) -> World:
     account = world.moderator("mia")
     world.set_policy({**POLICY, "repeats": {"count": 0}})
-    for number in range(24):
+    for number in range(36):
         world.chance.value = 0.0 if number % 2 else 1.0
-        held = world.submit(f"{HELD} {number}", author=f"a{number}", section="sport" if number % 2 else None)
+        held = world.submit(f"{HELD} {number}", author=f"a{number}", article="match", section="sport")
         world.decide(str(held.item_id), account, Verdict.REJECT if number % 6 else Verdict.APPROVE)
-        passed = world.submit(f"A word. toxicity=0.{number + 15}", author=f"b{number}")
+        passed = world.submit(f"A word. toxicity=0.{number % 24 + 15}", author=f"b{number}")
         for item in world.open_items(passed.comment_id):
             if item.queue is Queue.SAMPLE:
                 world.decide(item.id, account)
@@ -31,8 +31,8 @@ def history(world: World) -> World:
 def test_thresholds_in_the_address_are_tried_and_nothing_is_stored(admin, history: World):
     before = history.snapshot()
     page = admin.get(f"{LAB}?{TRY}&hand=toxicity-hold")
-    assert "48 scored comments" in page.text
-    assert "Around the threshold : toxicity, hold from 0.36" in page.text
+    assert "72 scored comments" in page.text
+    assert "Around the threshold: toxicity, hold from 0.36" in page.text
     assert "published → held" in page.text
     assert "comments treated more strictly than today" in page.text
     assert page.form("/laboratory", having="toxicity-hold").fields["toxicity-hold"] == "0.36"
@@ -43,12 +43,12 @@ def test_thresholds_in_the_address_are_tried_and_nothing_is_stored(admin, histor
 @pytest.mark.parametrize(
     ("query", "count"),
     [
-        ("section=sport", 12),
+        ("section=sport", 36),
         ("language=xx", 0),
         ("since=2020-01-01&until=2020-02-01", 0),
-        ("since=2020-01-01", 48),
-        ("days=7", 48),
-        ("days=9&since=soon&until=0001-01-01", 48),
+        ("since=2020-01-01", 72),
+        ("days=7", 72),
+        ("days=9&since=soon&until=0001-01-01", 72),
     ],
 )
 def test_the_comments_are_chosen(admin, history: World, query, count):
