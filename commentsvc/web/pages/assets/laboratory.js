@@ -100,6 +100,8 @@ function move(name, to) {
   const swept = sweepOf(name);
   cancelAnimationFrame(frame);
   frame = requestAnimationFrame(() => { draw(name); tell(swept, value); });
+  // A sweep that comes while the hand rests tells of where it rests.
+  if (!swept.places) swept.done.then(() => { if (fieldOf("hand").value === name) tell(swept, valueOf(name)); });
   later(name);
 }
 
