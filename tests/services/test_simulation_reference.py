@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import update
 
 from commentsvc.domain.errors import DomainError
+from commentsvc.domain.histograms import BINS
 from commentsvc.domain.labels import ALL_LABELS, Label
 from commentsvc.domain.policy import Policy, parse_policy
 from commentsvc.domain.status import ROUTES, Verdict
@@ -20,7 +21,7 @@ from commentsvc.store import models
 from commentsvc.store.base import table_of
 from commentsvc.store.queries.history import Period, list_scored_texts
 from commentsvc.store.queries.scored import Scored, load_scored
-from commentsvc.web.admin.plot import BINS, histograms
+from commentsvc.web.admin.plot import histograms
 from commentsvc.worker.loop import run_once
 from tests.support.world import POLICY, World
 
