@@ -1,4 +1,4 @@
-/*! commentsvc, Apache-2.0; built from 8e044c36c1a970336d928e315ecc6904fb7d678b607f1845ded095d99ea48cc1 */
+/*! commentsvc, Apache-2.0; built from 2a24aa1ead929c2f6be8a937a06720c05c6b28fc474d260209e148b0c9a7c890 */
 export interface paths {
     "/api/v1/admin/accounts": {
         parameters: {
@@ -6133,15 +6133,12 @@ export interface components {
         };
         Forgetting: {
             /**
-             * @description The client's own id of a text, such as `comment:<id>` of Coral.
+             * @description Only the text that the client calls so, such as `comment:<id>` of Coral.
              * @default null
              */
             client_token?: string | null;
-            /**
-             * @description The name of the key that they came with.
-             * @default null
-             */
-            source?: string | null;
+            /** @description The name of the key that they came with. */
+            source: string;
         };
         Forgotten: {
             /** @description How many texts. */

@@ -1,4 +1,4 @@
-/*! commentsvc, Apache-2.0; built from 8e044c36c1a970336d928e315ecc6904fb7d678b607f1845ded095d99ea48cc1 */
+/*! commentsvc, Apache-2.0; built from 2a24aa1ead929c2f6be8a937a06720c05c6b28fc474d260209e148b0c9a7c890 */
 /** A refusal: the service's problem document (RFC 9457). `status` is 0 when there was no answer at all. */
 export class Problem extends Error {
     status;
