@@ -1,6 +1,7 @@
 """axe on every page, wide and narrow, light and dark; and nothing is wider than the window."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -125,7 +126,7 @@ def watch_something(world: World) -> None:
     full = WeekFigures(comments=90, routed={"publish": 80, "hold": 10}, flagged=(0, 4, 6), strata=[(0.5, (40, 39, 1))], drift=shift.drift)
     for back in (1, 2, 3):
         start = week_of(world.now) - back * WEEK
-        world.do(lambda session, start=start: store_week(session, site_id, start, full, world.now))
+        world.do(partial(store_week, site_id=site_id, starts_at=start, figures=full, now=world.now))
 
 
 def test_nothing_stands_in_admins_way(sight: Page, place: Place):

@@ -1,5 +1,7 @@
 """The pages of policy versions and drafts, used as a person uses them."""
 
+from functools import partial
+
 import pytest
 
 from commentsvc.domain.commands import NewPolicyVersion
@@ -127,7 +129,7 @@ def test_another_s_draft_is_read_and_not_changed(admin, second, world: World):
 
 def test_a_section_shows_what_it_has_from_the_site(admin, world: World):
     for key in ("sport", "local"):
-        world.do(lambda session, key=key: put_section(session, world.site.id, SectionChange(key, key.title()), None, world.now))
+        world.do(partial(put_section, site_id=world.site.id, wish=SectionChange(key, key.title()), account_id=None, now=world.now))
     make(world, None, {**POLICY, "sections": {"sport": {"bands": {"toxicity": {"hold_at": 0.2}}}}})
     text = " ".join(admin.get(f"{LIST}/2").text.split())
     assert "Sport 1 of 2 its own" in text
