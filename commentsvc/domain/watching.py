@@ -39,12 +39,10 @@ class Waits:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """One moderator's week: decisions that stand, rejections among them, and the seconds that one took (None: not known)."""
+    """One moderator's week: decisions that stand, and the seconds that all took. How they decide is for their own eyes."""
 
     account_id: str
     decisions: int
-    rejected: int
-    median_s: float | None
     total_s: float
 
 

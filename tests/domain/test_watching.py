@@ -39,7 +39,7 @@ def test_figures_come_back_as_they_were_kept():
         strata=((0.1, (6, 1, 0)),),
         decisions={"approve": 2, "reject": 1, "escalate": 4},
         waits=Waits(3, 60.0, 90.0),
-        moderators=(Load("m", 3, 1, 5.0, 15.0),),
+        moderators=(Load("m", 3, 15.0),),
         articles=(("a", 9),),
         drift=(DriftLine(None, "toxicity", 0.3, 0.1, 400, "alert"),),
     )

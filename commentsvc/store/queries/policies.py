@@ -90,6 +90,11 @@ class PolicyDesk:
     previous: int | None
 
 
+def wants_second_person(session: Session, site_id: str) -> bool:
+    """Whether a second admin approves each version before it routes."""
+    return bool(session.connection().execute(select(_RULE.c.needs_approval).where(_RULE.c.site_id == site_id)).scalar_one_or_none())
+
+
 def load_policy_desk(session: Session, site_id: str) -> PolicyDesk:
     """What surrounds a site's policy versions now; of shadows the latest ones, newest first."""
     conn = session.connection()

@@ -147,9 +147,7 @@ def _loads(verdicts: Sequence[Any]) -> list[Load]:
         by_account[row.account_id].append(row)
     found = []
     for account_id, rows in by_account.items():
-        seconds = [row.seconds for row in rows if row.seconds is not None]
-        rejected = sum(row.verdict is Verdict.REJECT for row in rows)
-        found.append(Load(account_id, len(rows), rejected, _quantile(seconds, 0.5), float(sum(seconds))))
+        found.append(Load(account_id, len(rows), float(sum(row.seconds or 0.0 for row in rows))))
     return sorted(found, key=lambda one: (-one.decisions, one.account_id))
 
 

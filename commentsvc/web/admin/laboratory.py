@@ -22,7 +22,8 @@ from commentsvc.domain.status import ROUTES, Route
 from commentsvc.services.laboratory import ENOUGH_PACE, PLACES, View
 from commentsvc.services.policies import activate_policy, create_policy_version, difference
 from commentsvc.services.simulation import Advice, advise
-from commentsvc.store.queries.history import Period, PolicyLine, ScoredText, find_scored_texts, list_policy_versions
+from commentsvc.store.queries.history import Period, PolicyLine, ScoredText, find_active_version, find_scored_texts, list_policy_versions
+from commentsvc.store.queries.policies import wants_second_person
 from commentsvc.store.queries.sites import SectionState, SiteState, list_sections
 from commentsvc.web.admin.asking import (
     PERIODS,
@@ -71,12 +72,13 @@ class _Bench:
     today: Policy
     view: View
     period: Period
+    needs_approval: bool
 
 
 def _bench(session: Session, key: str, asked: Asked) -> _Bench:
     _, site = require_site_admin(session, key)
     lines = list_policy_versions(session, site.id)
-    active = next((line for line in list_policy_versions(session, site.id, limit=100_000) if line.id == site.policy_version_id), None)
+    active = find_active_version(session, site.id)
     if active is None:
         raise NotFoundError("This site has no active policy.")
     runtime = get_runtime()
@@ -86,7 +88,8 @@ def _bench(session: Session, key: str, asked: Asked) -> _Bench:
     period = chosen_period(asked, now) or runtime.laboratory.find_latest(site.id, length, now) or Period(end - length, end)
     with runtime.turnstile.aside():
         view = runtime.laboratory.open(session, site.id, period, asked.scope, (active.id, today), now)
-    return _Bench(site, lines, list_sections(session, site.id), active, today, view, period)
+    needs_approval = wants_second_person(session, site.id)
+    return _Bench(site, lines, list_sections(session, site.id), active, today, view, period, needs_approval)
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,7 +288,8 @@ def _save(key: str) -> Response:
 
     def work(session: Session) -> int:
         _, number = create_policy_version(session, new, now)
-        if form["act"] == "activate":
+        # Where a second admin is to approve it, it is kept for them.
+        if form["act"] == "activate" and not wants_second_person(session, site.id):
             activate_policy(session, site.id, number, principal.account_id, now)
         return number
 

@@ -212,18 +212,12 @@ def _share(figure: Figure | None, name: str) -> Value | None:
 
 # -- Sums of weeks -------------------------------------------------------------------------------------------------------------
 def _loads(weeks: Sequence[WeekFigures]) -> list[Load]:
-    """Each moderator over the weeks; the median is that of the week with most decisions."""
+    """Each moderator over the weeks."""
     found: dict[str, Load] = {}
-    most: dict[str, int] = {}
     for week in weeks:
         for one in week.moderators:
-            known = found.get(one.account_id)
-            median = one.median_s if known is None or one.decisions >= most[one.account_id] else known.median_s
-            most[one.account_id] = max(most.get(one.account_id, 0), one.decisions)
-            before = known or Load(one.account_id, 0, 0, None, 0.0)
-            found[one.account_id] = Load(
-                one.account_id, before.decisions + one.decisions, before.rejected + one.rejected, median, before.total_s + one.total_s
-            )
+            before = found.get(one.account_id, Load(one.account_id, 0, 0.0))
+            found[one.account_id] = Load(one.account_id, before.decisions + one.decisions, before.total_s + one.total_s)
     return sorted(found.values(), key=lambda one: (-one.decisions, one.account_id))
 
 

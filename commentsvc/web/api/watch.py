@@ -102,7 +102,7 @@ def _week(line: WeekLine, keys: dict[str, str]) -> dict[str, Any]:
     }
 
 
-_LOAD = ("decisions", "rejected", "median_s", "total_s")
+_LOAD = ("decisions", "total_s")
 
 
 def _nudge(nudged: Nudged, one: WeekFigures) -> dict[str, Any]:

@@ -16,7 +16,7 @@ def author(world: World, name: str):
 
 def test_approving_and_trusting_is_one_act(moderator, world: World):
     posted = world.submit(HELD, author="ann")
-    moderator.send(moderator.get("/moderate").form("/decide"), "and trust")
+    moderator.send(moderator.get("/moderate").form("/decide"), "Approve and trust")
     assert world.comment(posted.comment_id).status is Status.PUBLISHED
     assert (author(world, "ann").standing, world.row(models.Decision).verdict) == (Standing.TRUSTED, Verdict.APPROVE)
 
@@ -95,13 +95,13 @@ def test_each_fourth_card_is_a_civil_one_for_who_asks(moderator, world: World):
         world.submit(f"{HELD} {number * 'x'}", author=f"a{number}")
     page = moderator.get("/moderate?queue=held")
     page = moderator.send(page.form("/civil"))
-    assert "No civil comments in between" in page.text
+    assert "Leave the civil comments out again" in page.text
     seen = []
     for _ in range(6):
         seen.append(page.address.partition("/items/")[2].partition("?")[0])
         page = moderator.send(page.form("/decide"), "Approve A")
     assert [item_id in civil for item_id in seen] == [False, False, False, True, False, False]
     page = moderator.send(page.form("/civil"))
-    assert "A civil comment now and then" in page.text
+    assert "Mix in a civil comment now and then" in page.text
     page = moderator.send(page.form("/decide"), "Approve A")
     assert page.address.partition("/items/")[2].partition("?")[0] not in civil

@@ -6,6 +6,7 @@ import pytest
 
 from commentsvc.domain.principals import Role
 from commentsvc.domain.status import Queue, Verdict
+from commentsvc.services.policy_approval import want_approval
 from commentsvc.store import models
 from tests.support.world import HELD, POLICY, World
 
@@ -89,6 +90,19 @@ def test_a_draft_is_kept_activated_and_gone_back_from(admin, history: World):
     page = admin.send(page.form("/laboratory/activate", having="Activate version 3"), "Activate version 3")
     assert "Version 3 is active" in page.text
     page = admin.send(page.form("/laboratory/activate"), "Go back to version 2")
+    assert history.site.policy_version_id == active
+
+
+def test_where_two_admins_are_wanted_a_version_is_kept_for_the_other_one(admin, sign_in, history: World):
+    sign_in("bea", Role.ADMIN)
+    history.do(lambda session: want_approval(session, history.site.id, None, history.now))
+    active = history.site.policy_version_id
+    form = admin.get(f"{LAB}?{TRY}").form("/laboratory/draft")
+    assert list(form.buttons) == ["Make version 3"]
+    # As a page does that was open before the rule.
+    page = admin.post(form.action, {**form.fields, "act": "activate"})
+    assert "Another admin approves it" in page.text
+    assert "Activate version 3" not in page.text
     assert history.site.policy_version_id == active
 
 

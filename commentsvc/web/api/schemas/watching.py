@@ -51,8 +51,6 @@ class WatchLoadSchema(ma.Schema):
 
     account = Id(required=True, metadata={"description": "Who."})
     decisions = number("Decisions that stand.", required=True)
-    rejected = number("Rejections among them.", required=True)
-    median_s = fields.Float(required=True, allow_none=True, metadata={"description": "Seconds that one took."})
     total_s = fields.Float(required=True, metadata={"description": "Seconds that all took."})
 
 

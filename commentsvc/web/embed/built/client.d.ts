@@ -1,4 +1,4 @@
-/*! commentsvc, Apache-2.0; built from 2a24aa1ead929c2f6be8a937a06720c05c6b28fc474d260209e148b0c9a7c890 */
+/*! commentsvc, Apache-2.0; built from adc43895d497557dc1388b2bcdacc3a25ed9f692cd85fe5e776a4ba3fe93a5e3 */
 export interface paths {
     "/api/v1/admin/accounts": {
         parameters: {
@@ -8409,10 +8409,6 @@ export interface components {
             account: string;
             /** @description Decisions that stand. */
             decisions: number;
-            /** @description Seconds that one took. */
-            median_s: number | null;
-            /** @description Rejections among them. */
-            rejected: number;
             /** @description Seconds that all took. */
             total_s: number;
         };

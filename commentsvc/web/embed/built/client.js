@@ -1,4 +1,4 @@
-/*! commentsvc, Apache-2.0; built from 2a24aa1ead929c2f6be8a937a06720c05c6b28fc474d260209e148b0c9a7c890 */
+/*! commentsvc, Apache-2.0; built from adc43895d497557dc1388b2bcdacc3a25ed9f692cd85fe5e776a4ba3fe93a5e3 */
 /** A refusal: the service's problem document (RFC 9457). `status` is 0 when there was no answer at all. */
 export class Problem extends Error {
     status;
