@@ -31,12 +31,13 @@ def promise_words(goal: Goal, promise: Promise | None) -> str:
     sure, limit, bound = (_percent(share) for share in (promise.confidence, promise.limit, promise.bound))
     if goal is Goal.MISSED:
         return (
-            f"With {sure} confidence at most {limit} of what is harmful among this period's comments is missed (the data show at most "
-            f"{bound}). It takes the moderators' word for what is harmful, and holds for coming comments as far as they are like these."
+            f"With {sure} confidence at most {limit} of what is harmful will be missed among the next comments, until as many harmful ones "
+            f"have come as in this time, and in the long run (the data show at most {bound}). It takes the moderators' word for what is "
+            "harmful, and holds as far as coming comments are like these."
         )
     return (
-        f"With {sure} confidence at least {limit} of what would be rejected is harmful (the data show at least {bound}), for comments "
-        "such as those that moderators decided here."
+        f"With {sure} confidence at least {limit} of what would be rejected in the long run is harmful (the data show at least {bound}), "
+        "for comments such as those that moderators decided here."
     )
 
 

@@ -61,6 +61,7 @@ class Refusal:
 class Promise:
     """What is guaranteed: that the share stays on the right side of `limit`, but for a chance of at most 1 - `confidence`.
 
+    The missed share, among coming comments until as many harmful ones have come, and in the long run; precision, in the long run.
     `bound` is how far the data go: the share is at most (missed) or at least (precision) this.
     """
 
