@@ -37,7 +37,8 @@ CASES += [(label, GenerationMode.NEGATIVE) for label in OPERATIONS if can_be_wro
 LEFT_OUT = {"ignored_auth", "use_after_free", "ensure_resource_availability", "missing_required_header"}
 
 
-# Rules that JSON Schema cannot say: thresholds in order, either this or that, a time that lies ahead, a key that is one, a reason for each rejection.
+# Rules that JSON Schema cannot say: thresholds in order, either this or that, a time that lies ahead, a key that is one, a reason for each
+# rejection.
 BEYOND_THE_DOCUMENT = (
     "/bulk",
     "/policies",
