@@ -90,7 +90,7 @@ slow: $(VENV)/.all ## the tests that take minutes
 
 .PHONY: test-browser
 test-browser: $(VENV)/.all ## the pages in Debian's Chromium
-	@$(BIN)/pytest -m browser $(TEST_ARGS)
+	@$(BIN)/pytest -m "browser and not slow" $(TEST_ARGS)
 
 .PHONY: test-detoxify
 test-detoxify: $(DETOXIFY_VENV)/.all ## Detoxify's scorer and training, in an environment with torch
