@@ -96,13 +96,18 @@ def read(session: Session) -> Stored:
 def counts(stored: Stored) -> Iterator[str]:
     """Every count equals a recount."""
     comments = list(stored.comments.values())
+    below: dict[str, list[Row[Any]]] = defaultdict(list)
+    states_of: dict[str, Counter[Status]] = defaultdict(Counter)
+    for row in comments:
+        below[row.article_id].append(row)
+        states_of[row.author_id][row.status] += 1
     for article in stored.articles:
-        mine = [row for row in comments if row.article_id == article.id]
+        mine = below[article.id]
         expected = (sum(row.status is Status.PUBLISHED for row in mine), sum(row.parent_id is None for row in mine))
         if (article.published_count, article.root_count) != expected:
             yield f"article {article.key}: published and roots {(article.published_count, article.root_count)}, recounted {expected}"
     for author in stored.authors:
-        states = Counter(row.status for row in comments if row.author_id == author.id)
+        states = states_of[author.id]
         expected_of = (states.total(), states[Status.PUBLISHED], states[Status.REJECTED])
         if (author.comment_count, author.published_count, author.rejected_count) != expected_of:
             yield f"author {author.subject}: {author.comment_count, author.published_count, author.rejected_count} not {expected_of}"
