@@ -38,9 +38,10 @@ LEFT_OUT = {"ignored_auth", "use_after_free", "ensure_resource_availability", "m
 
 
 # Rules that JSON Schema cannot say: thresholds in order, either this or that, a time that lies ahead, a key that is one, a reason for each
-# rejection.
+# rejection, something to look for in each filter.
 BEYOND_THE_DOCUMENT = (
     "/bulk",
+    "/filters",
     "/policies",
     "/admin/sites",
     "/claims",
