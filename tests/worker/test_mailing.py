@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from commentsvc.domain.commands import Identity, Notify
+from commentsvc.domain.letters import MOST_IN_ONE
 from commentsvc.domain.status import Pace, ReasonCode, Verdict
 from commentsvc.integrations.sealing import Purpose, seal
 from commentsvc.services.commenting import Submitted
@@ -325,10 +326,12 @@ def test_each_letter_has_an_id_of_its_own_and_keeps_it_when_it_is_tried_again(wo
 
 def test_replies_that_come_while_letters_go_out_are_told_once_each(world: World, postbox: Postbox):
     roots = [post(world, f"Root {number}.", article=f"a{number}", notify=wish(world, verified=True)).comment_id for number in range(4)]
-    told = [f"Reply {number} of {at}." for at in range(4) for number in range(12)]
+    # As many as one letter quotes, should all of them come before the first goes out.
+    each = MOST_IN_ONE // 4
+    told = [f"Reply {number} of {at}." for at in range(4) for number in range(each)]
 
     def answer(at: int) -> None:
-        for number in range(12):
+        for number in range(each):
             post(world, f"Reply {number} of {at}.", author=f"b{at}", article=f"a{at}", parent=roots[at])
 
     with ThreadPoolExecutor(4) as pool:
