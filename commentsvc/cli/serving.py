@@ -105,19 +105,16 @@ def _load_in_worker(paths: tuple[Path, ...], parent: int, ears: int, settings: S
 
 
 def _stop_with(parent: int, ears: int, grace_s: float, main: int, streams: Streams) -> None:
-    """End streams when the parent says so, and this process once the parent is gone.
+    """End streams and this process when the parent says so, or once it is gone: one that was killed cannot tell its workers.
 
-    One that was killed cannot tell its workers, and they would keep the port. They are told again and again, since until granian serves,
-    a signal goes to the handler that was forked with this process and is lost there.
+    Told again and again, since until granian serves, a signal goes to the handler that was forked with this process and is lost there.
     """
     while os.getppid() == parent:
         if select.select([ears], [], [], PARENT_LOOKS_S)[0]:
             break
     streams.stop()
-    alone = threading.Event()
-    while os.getppid() == parent:
-        alone.wait(PARENT_LOOKS_S)
     end_within(grace_s + AFTER_GRACE_S)
+    alone = threading.Event()
     while True:
         signal.pthread_kill(main, signal.SIGTERM)
         alone.wait(PARENT_LOOKS_S)
