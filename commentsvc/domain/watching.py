@@ -7,7 +7,6 @@ from typing import Any, Final
 
 import numpy as np
 
-from commentsvc.domain.drift import Drift
 from commentsvc.domain.evidence import FINDINGS, Part
 from commentsvc.domain.intervals import Interval, clopper_pearson
 from commentsvc.domain.quality import Figure, precision, recall
@@ -152,9 +151,3 @@ def agreement_of(weeks: Iterable[WeekFigures]) -> list[RouteAgreement]:
         share = clopper_pearson(rejected, approved + rejected, _LEVEL) if approved + rejected else None
         found.append(RouteAgreement(route, approved + rejected, share))
     return found
-
-
-def worst_drift(lines: Iterable[DriftLine]) -> Drift:
-    """The worst of some readings; `too_few` where there is none."""
-    order = list(Drift)
-    return max((Drift(line.drift) for line in lines), key=order.index, default=Drift.TOO_FEW)

@@ -145,12 +145,6 @@ def retry_job(session: Session, job: ClaimedJob, error: str, run_at: datetime | 
     return done.one_or_none() is not None
 
 
-def list_waiting_job_ids(session: Session, now: datetime, limit: int = 1000) -> list[str]:
-    """Ids of jobs that are due, oldest first: for a wake-up that was lost."""
-    due = or_((_JOB.c.state == JobState.WAITING) & (_JOB.c.run_at <= now), (_JOB.c.state == JobState.LEASED) & (_JOB.c.leased_until <= now))
-    return list(session.execute(select(_JOB.c.id).where(due).order_by(_JOB.c.run_at).limit(limit)).scalars())
-
-
 # A message to a receiver that is away waits for days, and that is nothing an operator can or need mend: it would hide a backlog that is.
 # Letters that are still to be written are in no hurry either: most wait for their hour or their day.
 # That a site is being counted is no backlog at all.

@@ -80,6 +80,7 @@ def test_a_thread_that_is_taken_away_is_followed_no_more(page: Page, place: Plac
     page.evaluate("document.querySelector('comment-thread').remove()")
     place.world.submit("The second tram is blue.", author="fay")
     wait_until("the stream to end", lambda: page.evaluate("1") == 1 and streams.held == 0)
+    assert page.locator("comment-thread").count() == streams.held == 0
 
 
 def test_without_room_nothing_goes_wrong(page: Page, place: Place, news: Open):  # noqa: F811 - the fixture

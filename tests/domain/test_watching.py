@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 import pytest
 
 from commentsvc.domain.alerting import alert_advice, alert_sentence, write_alert
-from commentsvc.domain.drift import Drift
 from commentsvc.domain.intervals import Interval
 from commentsvc.domain.quality import TooLittle
 from commentsvc.domain.status import AlertKind, Route
@@ -19,7 +18,6 @@ from commentsvc.domain.watching import (
     precision_of,
     recall_of,
     week_of,
-    worst_drift,
 )
 
 
@@ -74,11 +72,6 @@ def test_agreement_counts_decisions_by_route():
     hold = found[Route.HOLD].rejected
     assert hold is not None
     assert hold.value == 0.75
-
-
-def test_the_worst_drift_speaks():
-    lines = [DriftLine(None, label, 0, 0, 1, drift) for label, drift in (("threat", "steady"), ("insult", "watch"))]
-    assert (worst_drift(lines), worst_drift([])) == (Drift.WATCH, Drift.TOO_FEW)
 
 
 @pytest.mark.parametrize(

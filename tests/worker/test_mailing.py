@@ -1,6 +1,5 @@
 """Replies by e-mail, from the wish to the letter, through a real mail server."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -19,28 +18,10 @@ from commentsvc.services.subscribing import ASKED_AGAIN_AFTER, MOST_ASKED, UNCON
 from commentsvc.store import models
 from commentsvc.store.models.operation import JobState
 from commentsvc.worker.mailing import mail_once
-from tests.support.mail_server import Postbox, a_mail_server
+from tests.support.mail_server import Postbox
 from tests.support.world import CIVIL, HELD, World
 
 ANN = "ann@reader.example"
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Postbox]:
-    with a_mail_server() as postbox:
-        yield postbox
-
-
-@pytest.fixture
-def postbox(server: Postbox, world: World) -> Postbox:
-    server.empty()
-    settings = world.runtime.settings
-    world.runtime.settings = replace(
-        settings,
-        server=replace(settings.server, public_url="https://comments.example/"),
-        mail=replace(settings.mail, host="127.0.0.1", port=server.port, security="none", sender="The Gazette <comments@gazette.example>"),
-    )
-    return server
 
 
 def wish(world: World, email: str = ANN, *, pace: Pace = Pace.EACH, verified: bool = False, language: str = "en") -> Notify:

@@ -1,8 +1,6 @@
 """Weeks are counted by one of several workers, as they are; what is alarming is told once, by webhook and by letter."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -19,7 +17,7 @@ from commentsvc.store import models
 from commentsvc.store.queries.watching import WeekLine, list_weeks
 from commentsvc.worker.mailing import mail_once
 from commentsvc.worker.watching import LATE_EVERY, NOW_EVERY, Watcher, watch_once
-from tests.support.mail_server import Postbox, a_mail_server
+from tests.support.mail_server import Postbox
 from tests.support.world import CIVIL, HELD, REJECTED, World
 
 
@@ -181,24 +179,6 @@ def test_what_waits_is_seen_by_the_worker(world: World):
 
 
 # -- Letters -------------------------------------------------------------------------------------------------------------------
-@pytest.fixture(scope="module")
-def server() -> Iterator[Postbox]:
-    with a_mail_server() as postbox:
-        yield postbox
-
-
-@pytest.fixture
-def postbox(server: Postbox, world: World) -> Postbox:
-    server.empty()
-    settings = world.runtime.settings
-    world.runtime.settings = replace(
-        settings,
-        server=replace(settings.server, public_url="https://comments.example/"),
-        mail=replace(settings.mail, host="127.0.0.1", port=server.port, security="none", sender="The Gazette <comments@gazette.example>"),
-    )
-    return server
-
-
 def reader(world: World, name: str, *, role: Role = Role.ADMIN) -> str:
     account = world.moderator(name, role=role)
     world.do(lambda session: set_alert_reader(session, world.site.id, account, world.now, is_reader=True))

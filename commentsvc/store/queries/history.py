@@ -158,31 +158,6 @@ def find_active_version(session: Session, site_id: str) -> PolicyLine | None:
     return PolicyLine(*row) if row is not None else None
 
 
-@dataclass(frozen=True, slots=True)
-class RoutingLine:
-    """A routing with what it is explained from."""
-
-    revision_id: str
-    route: Route
-    reasons: list[dict[str, Any]]
-    policy_version: int
-    is_in_force: bool
-    created_at: datetime
-
-
-def list_routings(session: Session, comment_id: str) -> list[RoutingLine]:
-    """Every routing of a comment, newest first."""
-    query = (
-        select(
-            _ROUTING.c.revision_id, _ROUTING.c.route, _ROUTING.c.reasons, _POLICY.c.version, _ROUTING.c.is_in_force, _ROUTING.c.created_at
-        )
-        .join_from(_ROUTING, _POLICY, _POLICY.c.id == _ROUTING.c.policy_version_id)
-        .where(_ROUTING.c.comment_id == comment_id)
-        .order_by(_ROUTING.c.id.desc())
-    )
-    return [RoutingLine(*row) for row in session.connection().execute(query)]
-
-
 def find_reasons(session: Session, revision_id: str) -> list[dict[str, Any]]:
     """The reasons of the routing in force for a revision; empty when there is none."""
     query = select(_ROUTING.c.reasons).where(_ROUTING.c.revision_id == revision_id, _ROUTING.c.is_in_force)

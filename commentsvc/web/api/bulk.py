@@ -6,11 +6,11 @@ from commentsvc.domain.commands import DecideMany
 from commentsvc.domain.filters import check_filter
 from commentsvc.domain.principals import Role
 from commentsvc.domain.status import Queue, parts_of
-from commentsvc.services.review import Decided
 from commentsvc.store.queries.bulk import get_bulk
 from commentsvc.store.queries.filters import OF_ANY, count_items
 from commentsvc.store.queries.queue import list_queue
 from commentsvc.web.api.access import Scope, scope_of
+from commentsvc.web.api.decisions import decided_document
 from commentsvc.web.api.schemas.filters import (
     BulkOutSchema,
     BulkPreviewOutSchema,
@@ -99,19 +99,9 @@ def undo_bulk(bulk_id: str) -> dict[str, Any]:
 
 
 def _result(result: BulkResult) -> dict[str, Any]:
-    lines = [{"item": one.item_id, "outcome": _outcome(one)} for one in result.decided]
+    lines = [{"item": one.item_id, "outcome": decided_document(one)} for one in result.decided]
     lines += [{"item": one.item_id, "problem": _problem(one)} for one in result.refused]
     return {"id": result.id, "decided_count": len(result.decided), "refused_count": len(result.refused), "items": lines}
-
-
-def _outcome(decided: Decided) -> dict[str, Any]:
-    return {
-        "id": decided.decision_id,
-        "item": decided.item_id,
-        "comment": decided.comment_id,
-        "status": decided.status.value,
-        "status_before": decided.status_before.value,
-    }
 
 
 def _problem(refusal: Refusal) -> dict[str, Any]:

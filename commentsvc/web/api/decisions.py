@@ -45,7 +45,7 @@ def decide_item(wanted: Verdicted, item_id: str) -> Response:
     with reading() as session:
         principal_for_item(session, item_id)
         scope = scope_of(session, Role.MODERATOR)
-    return json_response(_decided(_decide(scope, item_id, wanted)))
+    return json_response(decided_document(_decide(scope, item_id, wanted)))
 
 
 @blp.route("/items/<item_id>/undo", methods=["POST"])
@@ -59,7 +59,7 @@ def undo_item(item_id: str) -> Response:
     runtime = get_runtime()
     now = runtime.clock.now()
     undone = runtime.in_transaction(lambda session: undo_decision(session, item_id, scope.principal.account_id, scope.limit, now))
-    return json_response(_decided(undone))
+    return json_response(decided_document(undone))
 
 
 @blp.route("/decisions:batch", methods=["POST"])
@@ -100,7 +100,7 @@ def _decide(scope: Scope, item_id: str, wanted: Verdicted) -> Decided:
 
 def _decide_one(scope: Scope, wanted: Verdicted) -> dict[str, Any]:
     try:
-        return {"item": wanted.item, "outcome": _decided(_decide(scope, wanted.item, wanted))}
+        return {"item": wanted.item, "outcome": decided_document(_decide(scope, wanted.item, wanted))}
     except DomainError as error:
         code = error.code if error.code in PROBLEMS else "refused"
         return {"item": wanted.item, "problem": Problem(code, error.detail, error.fields).document()}
@@ -108,7 +108,8 @@ def _decide_one(scope: Scope, wanted: Verdicted) -> dict[str, Any]:
         return {"item": wanted.item, "problem": Problem("storage-unavailable").document()}
 
 
-def _decided(decided: Decided) -> dict[str, Any]:
+def decided_document(decided: Decided) -> dict[str, Any]:
+    """A decision as the API gives it."""
     return {
         "id": decided.decision_id,
         "item": decided.item_id,

@@ -56,21 +56,24 @@ def test_a_colleagues_note_is_taken_back_by_an_admin_alone(api: Api, ann: str):
     problem(api.delete(path, token=api.caller(ADMIN)), 404, "not-found")
 
 
-def test_another_sites_moderator_knows_nothing_of_it(api: Api, ann: str):
+def test_another_sites_moderator_knows_nothing_of_it(api: Api, ann: str, world: World):
     problem(leave(api, ann, caller=OTHER_MODERATOR), 404, "not-found")
     note = leave(api, ann).json["notes"][0]["id"]
     problem(api.delete(f"moderation/authors/{ann}/notes/{note}", token=api.caller(OTHER_MODERATOR)), 404, "not-found")
+    assert [row.id for row in world.rows(models.AuthorNote)] == [note]
 
 
-def test_there_is_an_end_to_notes(api: Api, ann: str):
+def test_there_is_an_end_to_notes(api: Api, ann: str, world: World):
     for number in range(MOST_NOTES):
         leave(api, ann, f"Number {number}.")
     problem(leave(api, ann), 409, "conflict")
+    assert len(world.rows(models.AuthorNote)) == MOST_NOTES
 
 
 @pytest.mark.parametrize("body", ["", "  \n", "x" * 2001, 7, None])
-def test_a_note_that_is_none_is_refused(api: Api, ann: str, body):
+def test_a_note_that_is_none_is_refused(api: Api, ann: str, world: World, body):
     problem(leave(api, ann, body), 422, "validation-failed")
+    assert not world.rows(models.AuthorNote)
 
 
 def test_an_author_gets_the_notes_with_their_data_and_erasure_takes_them(api: Api, ann: str, world: World):

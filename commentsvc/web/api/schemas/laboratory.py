@@ -15,7 +15,7 @@ from commentsvc.domain.simulation import STEPS
 from commentsvc.services.laboratory import PLACES
 from commentsvc.services.simulation import Wish
 from commentsvc.web.api.schemas.parts import Refusing, flag, line, number, told, when, word, word_out
-from commentsvc.web.api.schemas.policies import OutcomeSchema, PolicyDocument
+from commentsvc.web.api.schemas.policies import HistorySchema, OutcomeSchema, PolicyDocument
 from commentsvc.web.fields import JsonNumber, Time
 
 _MOST_ITEMS = 1_000_000.0
@@ -126,15 +126,9 @@ class OverlapSchema(ma.Schema):
     )
 
 
-class EvidenceSchema(ma.Schema):
+class EvidenceSchema(HistorySchema):
     """What is known of a part of a site's history."""
 
-    since = when("Begin of the period.", required=True)
-    until = when("End of the period.", required=True)
-    comments = number("Scored comments in it.", required=True)
-    decided = number("Those that a human has decided about.", required=True)
-    sampled = number("Decided ones that chance had picked among the published.", required=True)
-    is_cut = flag("Only the latest of the period's comments were read.", required=True)
     seconds = fields.Float(required=True, metadata={"description": "Seconds that a decision takes; measured, or else assumed."})
     is_measured = flag("Whether those seconds are the site's own.", required=True)
     sections = fields.List(fields.String(), required=True, metadata={"description": "Keys of sections that comments were in."})

@@ -189,8 +189,8 @@ class ChangeSchema(ma.Schema):
     created_at = when("When it was routed.", required=True)
 
 
-class SimulatedSchema(ma.Schema):
-    """What was done, and what the draft would have done."""
+class HistorySchema(ma.Schema):
+    """Which part of a site's history was looked at."""
 
     since = when("Begin of the period.", required=True)
     until = when("End of the period.", required=True)
@@ -198,6 +198,11 @@ class SimulatedSchema(ma.Schema):
     decided = number("Those that a human has decided about.", required=True)
     sampled = number("Decided ones that chance had picked among the published.", required=True)
     is_cut = flag("Only the latest of the period's comments were read.", required=True)
+
+
+class SimulatedSchema(HistorySchema):
+    """What was done, and what the draft would have done."""
+
     now = fields.Nested(OutcomeSchema, required=True, metadata={"description": "As it was routed."})
     draft = fields.Nested(OutcomeSchema, required=True, metadata={"description": "As the draft would have routed it."})
     stricter = number("Comments that the draft routes more strictly.", required=True)
